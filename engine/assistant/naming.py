@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.assistant.words import FILLER
 from engine.customers.name_index import SIMILAR, WHOLE, NameIndex, folded
 
 MOST_WORDS: Final = 60
@@ -15,6 +16,8 @@ MOST_WORDS: Final = 60
 _LEAST_ALIKE: Final = 84.0
 """Likeness of letters, 0-100, from which a name of several words is taken for a slip
 (own choice)."""
+_LEAST_WORD: Final = 70.0
+"""The same of each of its words (own choice)."""
 _CALLED: Final = frozenset({"customer", "client", "number", "no", "id", "account"})
 
 
@@ -30,12 +33,15 @@ class Named:
         Ids of all that it may be; empty where it looks like one and is none here.
     similar : bool
         Only by taking it for a slip.
+    kind : bool
+        It names a kind of products, not one of them.
     """
 
     first: int
     last: int
     keys: tuple[str, ...]
     similar: bool = False
+    kind: bool = False
 
 
 class People:
@@ -118,9 +124,17 @@ def _like_a_number(token: str) -> bool:
 
 
 class Shelf:
-    """Finds products by id and name, by an end of the name that no other has, and past slips."""
+    """Finds products by id and name, by an end of the name, and past slips; kinds of them too.
 
-    def __init__(self, ids: pd.Series, names: pd.Series):
+    Parameters
+    ----------
+    ids, names : Series
+        Of the catalogue.
+    kinds : sequence of Series
+        Of each product, what groups it: its category, its subcategory.
+    """
+
+    def __init__(self, ids: pd.Series, names: pd.Series, kinds: Sequence[pd.Series] = ()):
         self._ids = ids.astype("str").tolist()
         self._names = [_flat(str(name)) for name in names.fillna("")]
         self._by_words: dict[tuple[str, ...], set[str]] = {}
@@ -137,6 +151,12 @@ class Shelf:
                     if called == name
                 } | {key}
             self._by_words.setdefault((folded(key),), {key})
+        whole = {tuple(re.findall(r"\w+", name)) for name in self._names}
+        self._kinds: set[tuple[str, ...]] = set()
+        for part, keys in _by_kind(self._ids, kinds).items():
+            if part not in whole:
+                self._kinds.add(part)
+                self._by_words[part] = self._by_words.get(part, set()) | keys
         self._longest = max((len(part) for part in self._by_words), default=0)
         self.words = frozenset(
             word for part in self._by_words for word in part if word.isalpha() and len(word) > 2
@@ -154,7 +174,8 @@ class Shelf:
                 keys = self._by_words.get(part)
                 if taken & set(span) or not keys or (width == 1 and part[0] in common):
                     continue
-                found.append(Named(start, start + width - 1, tuple(sorted(keys))))
+                kind = part in self._kinds
+                found.append(Named(start, start + width - 1, tuple(sorted(keys)), kind=kind))
                 taken |= set(span)
         if not found:
             found = self._similar(small)
@@ -175,9 +196,40 @@ class Shelf:
                     scorer=fuzz.ratio,
                     score_cutoff=_LEAST_ALIKE,
                 )
+                if near and not _as_words(small[start : start + width], near[2]):
+                    continue
                 if near and (best is None or (near[1], width) > best[:2]):
                     best = (near[1], width, start, near[2])
         if best is None:
             return []
         _, width, start, part = best
-        return [Named(start, start + width - 1, tuple(sorted(self._by_words[part])), True)]
+        keys = tuple(sorted(self._by_words[part]))
+        return [Named(start, start + width - 1, keys, True, part in self._kinds)]
+
+
+def _by_kind(ids: list[str], kinds: Sequence[pd.Series]) -> dict[tuple[str, ...], set[str]]:
+    """Words of each kind, in one and in many, and its products; a single word, as "insurance", is
+    none: it also says what is spent on."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for kind in kinds:
+        for key, name in zip(ids, kind.fillna("").astype("str"), strict=True):
+            words = re.findall(r"\w+", _flat(name))
+            if len(words) < 2:
+                continue
+            last = words[-1].removesuffix("s")
+            for end in (last, f"{last}s"):
+                found.setdefault((*words[:-1], end), set()).add(key)
+    return found
+
+
+def _as_words(typed: Sequence[str], name: Sequence[str]) -> bool:
+    """May every word be a slip of the name's? An article, or another word that phrases a question,
+    is a slip of nothing."""
+    from rapidfuzz import fuzz
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return all(
+        one == other
+        or (one not in FILLER and one not in STOP_WORDS and fuzz.ratio(one, other) >= _LEAST_WORD)
+        for one, other in zip(typed, name, strict=True)
+    )

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
@@ -14,7 +14,7 @@ from engine.assistant import periods
 from engine.assistant.naming import MOST_WORDS, Named, People, Shelf
 from engine.assistant.periods import Period
 from engine.assistant.phrasings import slot_word
-from engine.assistant.words import FILLER, Spelling, words
+from engine.assistant.words import FILLER, PRONOUNS, Spelling, words
 from engine.bank.bank import Bank
 from engine.bank.parsing.letters import plain
 
@@ -25,6 +25,10 @@ _TOKEN: Final = re.compile(
 _ID: Final = re.compile(r"[^\W_][\w]*(?:[-_]\w+)+")
 _WANT: Final = re.compile(r"\bwant(?:s|ed)? to ([^,;?.!]{3,60})|\bgoal (?:to|of) ([^,;?.!]{3,60})")
 _JOINS: Final = frozenset("-–&/'’")
+_BEHIND: Final = frozenset({"of", "for", "does", "did", "about", "if"})
+"""Words behind which whoever is meant stands."""
+_BEFORE_TWO: Final = frozenset({"is", "was", "has", "will", "can", "with", "to", "from", "offer"})
+"""Words behind which two unknown words are a name."""
 _CUTS: Final = frozenset({*"?!.;,", "and", "plus", "or"})
 
 
@@ -44,6 +48,14 @@ class Slots:
     products: tuple[tuple[str, ...], ...] = ()
     stranger: bool = False
     """Some word looks like a name and is none here."""
+    unknown_word: bool = False
+    """Behind "of", "for" or "does" stands a word in small letters that is in no vocabulary."""
+    number: str = ""
+    """A bare number behind "of" or "for"."""
+    kind_of_product: bool = False
+    """What names products names a kind of them."""
+    said: tuple[str, ...] = ()
+    """Its words in small letters, slips mended, nothing in the place of what was found."""
     category: str = ""
     period: Period | None = None
     amount: float | None = None
@@ -79,7 +91,8 @@ class Finder:
         """For the customers and products of a bank."""
         customers, products = bank["customers"], bank["products"]
         people = People(customers["customer_id"], customers["name"])
-        return cls(people, Shelf(products["product_id"], products["name"]), vocabulary)
+        kinds = [products["category"], products["subcategory"]]
+        return cls(people, Shelf(products["product_id"], products["name"], kinds), vocabulary)
 
     def parts(self, question: str, as_of: pd.Timestamp, today: pd.Timestamp) -> list[Slots]:
         """The whole question, then the parts that sentences, commas and "and" cut it into."""
@@ -104,6 +117,10 @@ class Finder:
         mended = [
             token if n in named or not token.isalpha() else self._spelling.mended(_small(token))
             for n, token in enumerate(tokens)
+        ]
+        people = [
+            replace(one, keys=()) if self._has_more_name(one, tokens, named) else one
+            for one in people
         ]
         shelved = [
             one
@@ -130,7 +147,46 @@ class Finder:
                 continue
             found.append((kind, first, last, value))
             inside |= set(range(first, last))
-        return _Marks(people, strangers, shelved, found, mended, inside)
+        unknown = self._unknown_names(tokens, mended, inside)
+        return _Marks(people, strangers, shelved, found, mended, inside, unknown)
+
+    def _is_unknown(self, token: str, mended: str = "") -> bool:
+        """Is a word in no vocabulary, nor what it is mended to?"""
+        small = _small(token)
+        if len(small) < 2 or not small.isalpha() or small in self._common:
+            return False
+        known = small in self._shelf.words or self._spelling.knows(small)
+        return not known and mended not in PRONOUNS
+
+    def _has_more_name(self, one: Named, tokens: list[str], named: set[int]) -> bool:
+        """Does an unknown word stand beside a name of one word, as in "Milan Smyth"?"""
+        if one.first != one.last or not one.keys or not tokens[one.first].isalpha():
+            return False
+        before, after = one.first - 1, one.last + 1
+        if after < len(tokens) and after not in named:
+            token = tokens[after]
+            slip = self._spelling.mended(_small(token)) != _small(token)
+            if self._is_unknown(token) and (token[:1].isupper() or not slip):
+                return True
+        if before < 1 or before in named or not self._is_unknown(tokens[before]):
+            return False
+        return tokens[before][:1].isupper() or _small(tokens[before - 1]) in _BEHIND
+
+    def _unknown_names(self, tokens: list[str], mended: list[str], inside: set[int]) -> list[int]:
+        """Places of words that stand where a name would and are in no vocabulary."""
+        unknown = [
+            n not in inside and self._is_unknown(token, mended[n]) for n, token in enumerate(tokens)
+        ]
+        unknown.append(False)
+        return [
+            n
+            for n in range(1, len(tokens))
+            if unknown[n]
+            and (
+                _small(tokens[n - 1]) in _BEHIND
+                or (_small(tokens[n - 1]) in _BEFORE_TWO and unknown[n + 1])
+            )
+        ]
 
     def _slots(self, tokens: list[str], marks: "_Marks", start: int, stop: int) -> Slots:
         def here(first: int, last: int) -> bool:
@@ -159,7 +215,17 @@ class Finder:
         attributes = [
             self._attributes[w] for t in tokens[start:stop] if (w := _small(t)) in self._attributes
         ]
+        behind = [
+            tokens[first]
+            for kind, first, last, _ in found
+            if kind == "amount" and last - first == 1 and _small(tokens[first - 1]) in _BEHIND
+            if first > start and tokens[first].isdecimal()
+        ]
         return Slots(
+            unknown_word=any(start <= n < stop for n in marks.unknown),
+            number=behind[0] if behind else "",
+            kind_of_product=bool(shelved) and all(one.kind for one in shelved),
+            said=tuple(_small(token) for token in marks.mended[start:stop]),
             customers=tuple(one.keys for one in people),
             stranger=any(here(one.first, one.last) for one in marks.strangers),
             products=tuple(one.keys for one in shelved),
@@ -206,6 +272,7 @@ class _Marks:
     found: Sequence[tuple[str, int, int, Any]]
     mended: list[str]
     inside: set[int]
+    unknown: Sequence[int]
 
 
 def _small(token: str) -> str:

@@ -65,6 +65,50 @@ _ASSUMED: Final = frozenset({"income", "balance", "offers"})
 _SURE: Final = 1.2
 """Of the bar: a part of a question must be so near to fraud or distress to hush all else; the whole
 need not (own choice)."""
+_GRAVE: Final = frozenset(
+    [
+        "widow",
+        "widowed",
+        "widower",
+        "buried",
+        "funeral",
+        "bereaved",
+        "bereavement",
+        "suicide",
+        "suicidal",
+        "died",
+        "dying",
+        "terminally",
+        "mourning",
+        "evicted",
+        "homeless",
+    ]
+)
+"""Words that say distress of whoever is spoken of, however the rest reads."""
+_LIFE: Final = frozenset({"suicide", "suicidal", "kill", "die"})
+_OF_GROUPS: Final = frozenset({"who", "which", "what", "how", "is", "are", "do", "does"})
+_OWN: Final = frozenset({"she", "he", "her", "his", "him", "my", "i", "customer", "client"})
+_STEPS: Final = frozenset({"do", "should", "can", "must", "shall", "to", "i", "we"})
+_SHOP: Final = frozenset(
+    [
+        "fair",
+        "fairly",
+        "fairness",
+        "offered",
+        "product",
+        "products",
+        "insurance",
+        "insurances",
+        "cover",
+        "policy",
+        "biased",
+        "customers",
+        "clients",
+        "people",
+        "segment",
+        "segments",
+    ]
+)
 _CLEAR: Final = frozenset({"clear", "forget", "reset"})
 _SLOTS: Final = frozenset(map(slot_word, ("customer", "product", "category", "period", "amount")))
 
@@ -116,11 +160,15 @@ def understand(
     if said <= _ELLIPTIC and said_before.intents and set(whole.words) & _SLOTS:
         topics = [Topic(intent, whole) for intent in said_before.intents]
         return Understood(tuple(topics), whole, continued=True)
+    calm = _no_emergency(whole)
+    if "distress" not in calm and _names_one(whole) and set(whole.said) & _GRAVE:
+        return Understood((Topic("distress", whole),), whole)
     told = [whole, *(part for part in parts[1:] if _tells(part))]
     readings = nearest.read(scorer, [part.words for part in told])
     pairs = [
         (part, one) for part, one in zip(told, readings, strict=True) if _is_said(one, part, scorer)
     ]
+    pairs = [(part, one) for part, one in pairs if one.intent not in calm]
     for part, one in pairs:
         if one.intent in FIRST and (part is whole or one.score >= _SURE * scorer.bar(part.words)):
             return Understood((Topic(one.intent, _filled(part, whole), one.score),), whole)
@@ -170,12 +218,31 @@ def _tells(part: Slots) -> bool:
     return any(word not in _JOINING and word not in _SLOTS for word in part.words)
 
 
+def _names_one(whole: Slots) -> bool:
+    return bool(whole.customers) or slot_word("customer") in whole.words
+
+
+def _no_emergency(whole: Slots) -> frozenset[str]:
+    """Which of fraud and distress a question of nobody's own is not about: a group ("who lost their
+    job"), or a product by which things are kept from going wrong."""
+    if whole.customers or _LIFE & set(whole.said):
+        return frozenset()
+    said, told = [*whole.said, "", ""], set(whole.said)
+    if said[0] == "who" and said[1] not in _STEPS and not told & _OWN:
+        return frozenset({"distress"}) | (frozenset(FIRST) if told & _SHOP else frozenset())
+    asks = said[0] in _OF_GROUPS and not told & _OWN
+    shop = bool(told & _SHOP) and (asks or not _names_one(whole))
+    return frozenset(FIRST) if shop else frozenset()
+
+
 def _filled(part: Slots, whole: Slots) -> Slots:
     """A part with what only the rest of the question names."""
     return replace(
         part,
         customers=part.customers or whole.customers,
         stranger=part.stranger or whole.stranger,
+        unknown_word=part.unknown_word or whole.unknown_word,
         products=part.products or whole.products,
+        kind_of_product=(part if part.products else whole).kind_of_product,
         attribute=part.attribute or whole.attribute,
     )

@@ -102,7 +102,7 @@ class Spelling:
 
     def mended(self, word: str) -> str:
         """The word itself where it is known, short, or has nothing near it."""
-        if len(word) < _SHORTEST or not word.isalpha() or SLOT.match(word) or self._knows(word):
+        if len(word) < _SHORTEST or not word.isalpha() or SLOT.match(word) or self.knows(word):
             return word
         if word not in self._mended:
             if len(self._mended) > _MOST_KEPT:
@@ -110,7 +110,8 @@ class Spelling:
             self._mended[word] = self._nearest(word)
         return self._mended[word]
 
-    def _knows(self, word: str) -> bool:
+    def knows(self, word: str) -> bool:
+        """Is it a word of the phrasings, or one that says little anywhere?"""
         from spacy.lang.en.stop_words import STOP_WORDS
 
         return word in self._known or word in PRONOUNS or word in STOP_WORDS or word in _SHORT

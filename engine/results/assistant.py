@@ -104,6 +104,8 @@ class Conversation:
     history: tuple[Asked, ...] = ()
     waiting: str = ""
     """A question that was asked back about: whose, or which product."""
+    in_need: tuple[tuple[str, str], ...] = ()
+    """Customers of whose emergency was spoken, and the topic of it: fraud or distress."""
     n_asked: int = 0
 
 

@@ -7,19 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from engine.assistant import claims
 from engine.assistant.nearest import LexicalReader, Scorer, best_scorer
 from engine.assistant.periods import Period
 from engine.assistant.phrasings import (
-    ABOUT_A_PRODUCT,
-    ABOUT_ONE,
     FIRST,
     shipped,
 )
-from engine.assistant.slots import Finder, Slots
+from engine.assistant.slots import Finder
 from engine.assistant.understanding import Topic, Understood, understand
 from engine.bank.bank import Bank
 from engine.errors import BadInput, EngineError, NotFound
@@ -39,8 +36,14 @@ from engine.services.assistant.asking import (
     Answering,
     Asking,
     Sources,
-    customer_name,
     sentence,
+)
+from engine.services.assistant.whom import (
+    UNKNOWN,
+    AskBack,
+    customer_of,
+    product_of,
+    several_named,
 )
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
@@ -79,19 +82,14 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "help": of_bank.help_,
 }
 """Intent -> what answers it."""
-UNKNOWN: Final = "There is no such customer here. Check the name or the number."
-"""Said of whom the bank does not have and of whom the person may not see, alike."""
 CANNOT: Final = "I cannot help with that. This is what I can do:"
-WHOM: Final = "Whom do you mean? Name a customer or their number."
-WHICH: Final = "Which product do you mean? Name one of the catalogue."
 CLEARED: Final = "Forgotten: whom and what we spoke of."
-_MOST_CHOICES: Final = 5
 _KEPT: Final = 20
 """Topics that a conversation remembers (own choice)."""
 _AGAIN: Final = 3
-_OPTIONAL: Final = frozenset({"alerts", "complaints", "segment", *FIRST})
-"""Topics of one customer or of the whole bank."""
-_THIS: Final = frozenset({"it", "that", "this", "them", "one"})
+_SELLS: Final = frozenset({"offers", "what_if", "why", "why_not"})
+"""Topics before which an emergency that was spoken of comes again."""
+IN_NEED: Final = "An emergency of this customer was spoken of before: settle that first."
 
 
 class Assistant:
@@ -230,28 +228,27 @@ class Assistant:
             return AssistantReply(
                 question, REFUSED, CANNOT, (), choices, conversation=replace(before, waiting="")
             )
+        if (which := several_named(asked, bank, manager)) is not None:
+            return _asked_back(question, which, before, bank)
         answers: list[Answer] = []
-        state = before
+        state, left = before, ""
         for topic in asked.topics:
             settled = self._settled(topic, asked, state, bank, customer_id, manager)
-            if isinstance(settled, _AskBack):
-                if answers:
-                    break
-                waiting = "" if settled.sentence == UNKNOWN else question
-                after = replace(before, waiting=waiting)
-                return AssistantReply(
-                    question,
-                    ASKED_BACK,
-                    settled.sentence,
-                    (),
-                    tuple(f"{question} ({one})" for one in settled.choices),
-                    conversation=after,
-                )
+            if isinstance(settled, AskBack):
+                if not answers:
+                    return _asked_back(question, settled, before, bank)
+                left = settled.sentence
+                break
             ask = replace(settled, question=question, manager=manager)
-            answers.append(_with_memory(_answered(ask), state))
+            answer = _answered(ask)
+            if need := dict(state.in_need).get(ask.customer_id) if ask.intent in _SELLS else None:
+                if not any(one.intent == need for one in answers):
+                    answers.append(_answered(replace(ask, intent=need)))
+                answer = replace(answer, sentences=(IN_NEED, *answer.sentences))
+            answers.append(_with_memory(answer, state))
             state = _remembered(state, ask, answers[-1])
         after = replace(state, intents=tuple(one.intent for one in asked.topics), waiting="")
-        return AssistantReply(question, ANSWERED, "", tuple(answers), conversation=after)
+        return AssistantReply(question, ANSWERED, left, tuple(answers), conversation=after)
 
     def _settled(
         self,
@@ -261,18 +258,18 @@ class Assistant:
         bank: Bank,
         chosen: str | None,
         manager: str | None,
-    ) -> "Asking | _AskBack":
+    ) -> Asking | AskBack:
         """Whom and what a topic is of; or what has to be asked first."""
         slots = topic.slots
         if asked.continued:
             category = slots.category or before.category
             period = slots.period or (Period(*before.when) if before.when else None)
             slots = replace(slots, category=category, period=period)
-        customer = _customer(topic.intent, slots, before, bank, chosen, manager, asked.continued)
-        if isinstance(customer, _AskBack):
+        customer = customer_of(topic.intent, slots, before, bank, chosen, manager, asked.continued)
+        if isinstance(customer, AskBack):
             return customer
-        product = _product(topic.intent, slots, before, bank, customer, asked.continued)
-        if isinstance(product, _AskBack):
+        product = product_of(topic.intent, slots, before, bank, customer, asked.continued)
+        if isinstance(product, AskBack):
             return product
         today = pd.Timestamp(self._now()).tz_localize(None).normalize()
         return Asking(
@@ -287,89 +284,23 @@ class Assistant:
         )
 
 
-class _AskBack:
-    """What must be known before an answer."""
-
-    def __init__(self, sentence: str, choices: tuple[str, ...] = ()):
-        self.sentence = sentence
-        self.choices = choices
-
-
-def _customer(
-    intent: str,
-    slots: Slots,
-    before: Conversation,
-    bank: Bank,
-    chosen: str | None,
-    manager: str | None,
-    continued: bool,
-) -> str | _AskBack:
-    """Whom a topic is of; "" where it is of nobody."""
-    if intent not in ABOUT_ONE and intent not in _OPTIONAL:
-        return ""
-    named = slots.customers
-    if named:
-        single = [keys for keys in named if len(keys) == 1]
-        keys = single[0] if single else named[0]
-        seen = tuple(one for one in keys if _visible(bank, one, manager))
-        if not seen:
-            return _AskBack(UNKNOWN)
-        if len(seen) > 1:
-            return _several(bank, seen)
-        return seen[0]
-    if slots.stranger and intent in ABOUT_ONE:
-        return _AskBack(UNKNOWN)
-    meant = "xcustomerx" in slots.words or continued or intent in ABOUT_ONE
-    spoken_of = before.customer_id or chosen or ""
-    if meant and spoken_of and _visible(bank, spoken_of, manager):
-        return spoken_of
-    return _AskBack(WHOM) if intent in ABOUT_ONE else ""
-
-
-def _several(bank: Bank, seen: tuple[str, ...]) -> _AskBack:
-    first = seen[:_MOST_CHOICES]
-    said = [f"{customer_name(bank, one)}, {one}" for one in first]
-    more = f", and {len(seen) - len(first):,} more" if len(seen) > len(first) else ""
-    return _AskBack(
-        f"{len(seen):,} customers are called so: {'; '.join(said)}{more}. Whom do you mean?", first
+def _asked_back(question: str, back: AskBack, before: Conversation, bank: Bank) -> AssistantReply:
+    """What must be known first, with choices; or that no answer would help, and where to look."""
+    waiting = "" if back.refuses or back.sentence == UNKNOWN else question
+    after = replace(before, waiting=waiting)
+    if not back.refuses:
+        choices = tuple(f"{question} ({one})" for one in back.choices)
+        return AssistantReply(question, ASKED_BACK, back.sentence, (), choices, conversation=after)
+    where = Answer(
+        intent="help",
+        title="All customers",
+        sentences=(back.sentence,),
+        source="what can be asked",
+        page="",
+        link="Customers",
+        as_of=bank.as_of,
     )
-
-
-def _visible(bank: Bank, customer_id: str, manager: str | None) -> bool:
-    """Is there such a customer, and may the person see them?"""
-    try:
-        row = bank.customer_position(customer_id)
-    except NotFound:
-        return False
-    return manager is None or bank["customers"]["relationship_manager"].iloc[row] == manager
-
-
-def _product(
-    intent: str, slots: Slots, before: Conversation, bank: Bank, customer: str, continued: bool
-) -> str | _AskBack:
-    """Which product a topic is of; "" where it is of none."""
-    optional = intent in ("why", "fairness", "outcome")
-    if intent not in ABOUT_A_PRODUCT and not optional:
-        return ""
-    if slots.products:
-        keys = slots.products[0]
-        if len(keys) > 1 and customer:
-            keys = _for_audience(bank, keys, customer)
-        if len(keys) > 1:
-            places = [bank.product_position(key) for key in keys]
-            names = [str(bank["products"]["name"].iloc[place]) for place in places]
-            return _AskBack(f"Which do you mean: {', '.join(names)}?", tuple(names))
-        return keys[0]
-    if before.product_id and (continued or set(slots.words) & _THIS):
-        return before.product_id
-    return "" if optional else _AskBack(WHICH)
-
-
-def _for_audience(bank: Bank, keys: tuple[str, ...], customer: str) -> tuple[str, ...]:
-    audience = bank["customers"]["audience"].iloc[bank.customer_position(customer)]
-    places = np.array([bank.product_position(key) for key in keys])
-    mine = (bank["products"]["audience"].iloc[places] == audience).to_numpy(dtype=bool)
-    return tuple(np.array(keys, dtype=object)[mine]) or keys
+    return AssistantReply(question, REFUSED, "", (where,), conversation=after)
 
 
 def _answered(ask: Asking) -> Answer:
@@ -401,8 +332,12 @@ def _remembered(before: Conversation, ask: Asking, answer: Answer) -> Conversati
     said = "" if first is None else f"{first.label} {first.text}{remark}"
     one = Asked(ask.intent, ask.customer_id, said)
     period = ask.slots.period
+    need = dict(before.in_need)
+    if ask.intent in FIRST and ask.customer_id:
+        need[ask.customer_id] = ask.intent
     return replace(
         before,
+        in_need=tuple(need.items()),
         customer_id=ask.customer_id or before.customer_id,
         product_id=ask.product_id or before.product_id,
         category=ask.slots.category if ask.intent == "spending" else "",
