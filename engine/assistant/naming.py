@@ -18,7 +18,7 @@ _LEAST_ALIKE: Final = 84.0
 (own choice)."""
 _LEAST_WORD: Final = 70.0
 """The same of each of its words (own choice)."""
-_CALLED: Final = frozenset({"customer", "client", "number", "no", "id", "account"})
+_CALLED: Final = frozenset({"customer", "client", "number", "no", "id", "account", "product"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class People:
         self._ids = ids.astype("str").to_numpy(dtype=object)
         self._rows = {folded(one): row for row, one in enumerate(self._ids)}
         self._index = NameIndex.of(names)
+        self._names = names.fillna("").astype("str").to_numpy(dtype=object)
 
     def find(self, tokens: Sequence[str], common: Collection[str]) -> list[Named]:
         """Everybody who is named, from the left.
@@ -75,6 +76,16 @@ class People:
                     taken |= set(span)
         return sorted(found, key=lambda one: one.first)
 
+    def called_also(self, keys: Sequence[str], word: str) -> tuple[str, ...]:
+        """Those of the customers who have another word of their name a slip away from this one."""
+        from rapidfuzz.distance import OSA
+
+        def has(key: str) -> bool:
+            told = folded(self._names[self._rows[folded(key)]]).split()
+            return any(OSA.distance(word, one, score_cutoff=1) <= 1 for one in told)
+
+        return tuple(key for key in keys if has(key))
+
     def _named(
         self,
         tokens: Sequence[str],
@@ -85,7 +96,7 @@ class People:
     ) -> Named | None:
         end, words = start + width - 1, small[start : start + width]
         if width == 1:
-            called = start > 0 and small[start - 1] in _CALLED
+            called = _is_called(small, start) and small[start - 1] != "product"
             if words[0] in self._rows and (called or not words[0].isdecimal()):
                 return Named(start, end, (str(self._ids[self._rows[words[0]]]),))
             if _like_a_number(tokens[start]) or (called and words[0].isdecimal()):
@@ -120,7 +131,7 @@ def _best(rows: np.ndarray, worth: np.ndarray) -> np.ndarray:
 
 def _like_a_number(token: str) -> bool:
     """A letter or more, then figures: C00012, CUST_7."""
-    return re.fullmatch(r"[A-Za-z]{1,5}[-_]?\d{2,}", token) is not None
+    return re.fullmatch(r"[A-Za-z]{1,5}(?:[-_]\d+|\d{2,})", token) is not None
 
 
 class Shelf:
@@ -140,8 +151,9 @@ class Shelf:
         self._by_words: dict[tuple[str, ...], set[str]] = {}
         for key, name in zip(self._ids, self._names, strict=True):
             told = tuple(re.findall(r"\w+", name))
-            for part in {told, told[-2:], told[:2]} if len(told) > 2 else {told}:
-                if part:
+            ends = [told[-n:] for n in range(2, len(told))]
+            for part in {told, told[:2], *ends} if len(told) > 2 else {told}:
+                if part and (part == told or part[0] not in FILLER):
                     self._by_words.setdefault(part, set()).add(key)
         for key, name in zip(self._ids, self._names, strict=True):
             if told := tuple(re.findall(r"\w+", name)):
@@ -174,6 +186,8 @@ class Shelf:
                 keys = self._by_words.get(part)
                 if taken & set(span) or not keys or (width == 1 and part[0] in common):
                     continue
+                if width == 1 and part[0].isdecimal() and not _is_called(small, start):
+                    continue
                 kind = part in self._kinds
                 found.append(Named(start, start + width - 1, tuple(sorted(keys)), kind=kind))
                 taken |= set(span)
@@ -205,6 +219,11 @@ class Shelf:
         _, width, start, part = best
         keys = tuple(sorted(self._by_words[part]))
         return [Named(start, start + width - 1, keys, True, part in self._kinds)]
+
+
+def _is_called(small: Sequence[str], start: int) -> bool:
+    """Does "product" or "number" stand before a bare number?"""
+    return start > 0 and small[start - 1] in _CALLED
 
 
 def _by_kind(ids: list[str], kinds: Sequence[pd.Series]) -> dict[tuple[str, ...], set[str]]:

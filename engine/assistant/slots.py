@@ -118,10 +118,7 @@ class Finder:
             token if n in named or not token.isalpha() else self._spelling.mended(_small(token))
             for n, token in enumerate(tokens)
         ]
-        people = [
-            replace(one, keys=()) if self._has_more_name(one, tokens, named) else one
-            for one in people
-        ]
+        people = [self._in_full(one, tokens, named) for one in people]
         shelved = [
             one
             for one in self._shelf.find(mended, self._common)
@@ -153,24 +150,30 @@ class Finder:
     def _is_unknown(self, token: str, mended: str = "") -> bool:
         """Is a word in no vocabulary, nor what it is mended to?"""
         small = _small(token)
-        if len(small) < 2 or not small.isalpha() or small in self._common:
+        plain_word = small.replace("_", "")
+        if len(small) < 2 or plain_word.isdecimal() or not plain_word.isalnum():
+            return False
+        if small in self._common:
             return False
         known = small in self._shelf.words or self._spelling.knows(small)
         return not known and mended not in PRONOUNS
 
-    def _has_more_name(self, one: Named, tokens: list[str], named: set[int]) -> bool:
-        """Does an unknown word stand beside a name of one word, as in "Milan Smyth"?"""
+    def _in_full(self, one: Named, tokens: list[str], named: set[int]) -> Named:
+        """A name of one word beside which an unknown one stands, as in "Milan Smyth": only those
+        who are called that too."""
         if one.first != one.last or not one.keys or not tokens[one.first].isalpha():
-            return False
-        before, after = one.first - 1, one.last + 1
-        if after < len(tokens) and after not in named:
-            token = tokens[after]
-            slip = self._spelling.mended(_small(token)) != _small(token)
-            if self._is_unknown(token) and (token[:1].isupper() or not slip):
-                return True
-        if before < 1 or before in named or not self._is_unknown(tokens[before]):
-            return False
-        return tokens[before][:1].isupper() or _small(tokens[before - 1]) in _BEHIND
+            return one
+        for n in (one.last + 1, one.first - 1):
+            if n in named or not 0 < n < len(tokens) or not self._is_unknown(tokens[n]):
+                continue
+            small, capital = _small(tokens[n]), tokens[n][:1].isupper()
+            if n > one.last:
+                of_name = capital or self._spelling.mended(small) == small
+            else:
+                of_name = capital or _small(tokens[n - 1]) in _BEHIND
+            if of_name:
+                return replace(one, keys=self._people.called_also(one.keys, small))
+        return one
 
     def _unknown_names(self, tokens: list[str], mended: list[str], inside: set[int]) -> list[int]:
         """Places of words that stand where a name would and are in no vocabulary."""

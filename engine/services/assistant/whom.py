@@ -219,17 +219,22 @@ def _one_of(named: Sequence[tuple[str, ...]], bank: Bank, manager: str | None) -
     if any(not any(_visible(bank, one, manager) for one in keys) for keys in named):
         return AskBack(UNKNOWN)
     first = tuple(seen[:_MOST_CHOICES])
-    said = "; ".join(f"{customer_name(bank, one)}, {one}" for one in first)
+    said = "; ".join(_called(bank, one) for one in first)
     return AskBack(f"I answer of one customer at a time: {said}. Whom do you mean?", first)
 
 
 def _several(bank: Bank, seen: tuple[str, ...]) -> AskBack:
     first = seen[:_MOST_CHOICES]
-    said = [f"{customer_name(bank, one)}, {one}" for one in first]
+    said = [_called(bank, one) for one in first]
     more = f", and {len(seen) - len(first):,} more" if len(seen) > len(first) else ""
     return AskBack(
         f"{len(seen):,} customers are called so: {'; '.join(said)}{more}. Whom do you mean?", first
     )
+
+
+def _called(bank: Bank, customer_id: str) -> str:
+    """Name and number; the number alone where no name is on record."""
+    return ", ".join(dict.fromkeys((customer_name(bank, customer_id), customer_id)))
 
 
 def _visible(bank: Bank, customer_id: str, manager: str | None) -> bool:

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from engine.assistant.naming import Shelf
 from engine.assistant.nearest import LexicalReader
 from engine.assistant.phrasings import shipped
 from engine.assistant.slots import Finder, Slots
@@ -87,6 +88,18 @@ def test_customers_are_found_by_name_number_and_past_a_slip(finder, said, ids):
 )
 def test_products_are_found_by_name_and_past_a_slip(finder, said, key):
     assert whole(finder, f"why not {said} for Ben Bay?").products == ((key,),)
+
+
+def test_a_product_whose_number_is_bare_figures_takes_no_figures_from_a_question(small_bank):
+    names = pd.Series(["Visa Classic", "Senior Savings Scheme", "Youth Savings Scheme"])
+    shelf = Shelf(pd.Series(["12", "33", "34"]), names)
+    assert (
+        shelf.find(["what", "did", "she", "spend", "in", "the", "last", "12", "months"], ()) == []
+    )
+    (one,) = shelf.find(["what", "is", "product", "33"], ())
+    assert one.keys == ("33",)
+    (both,) = shelf.find(["a", "savings", "scheme"], ())
+    assert both.keys == ("33", "34")
 
 
 def test_kinds_of_spending_and_attributes_have_other_words_too(finder):
