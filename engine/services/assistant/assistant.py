@@ -42,6 +42,7 @@ from engine.services.assistant.whom import (
     UNKNOWN,
     AskBack,
     customer_of,
+    of_choice,
     product_of,
     several_named,
 )
@@ -260,7 +261,7 @@ class Assistant:
         manager: str | None,
     ) -> Asking | AskBack:
         """Whom and what a topic is of; or what has to be asked first."""
-        slots = topic.slots
+        slots = of_choice(topic.slots, asked.whole)
         if asked.continued:
             category = slots.category or before.category
             period = slots.period or (Period(*before.when) if before.when else None)

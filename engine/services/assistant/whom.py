@@ -2,7 +2,7 @@
 back, out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -134,6 +134,12 @@ def several_named(asked: Understood, bank: Bank, manager: str | None) -> AskBack
     if all(len(told) < 2 for told in own) and answered >= set(every):
         return None
     return _one_of(every, bank, manager)
+
+
+def of_choice(slots: Slots, whole: Slots) -> Slots:
+    """A part of a question, of whom the whole settles that it is: a choice stands behind it all."""
+    one = _distinct(whole.customers)
+    return replace(slots, customers=tuple(one)) if len(one) == 1 else slots
 
 
 def customer_of(
