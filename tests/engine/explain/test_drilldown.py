@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Engine
+from engine.bank.consents import without_objectors
 from engine.explain import drilldown, list_objective
 from engine.explain.comparison import compare
 from engine.explain.signals.table import TABLE
@@ -61,7 +62,8 @@ def test_F122_popularity_says_how_often_it_was_taken_and_against_no_usual_produc
     lists: ScoreTable,
 ):
     bank, row = lists.bank, 3
-    rates = np.exp(log_rates(bank, lists.settings.ranking))
+    taught_by = without_objectors(bank, lists.settings)
+    rates = np.exp(log_rates(taught_by, lists.settings.ranking))
     group = group_of(np.array(bank.held[row].sum()))
     for product in np.flatnonzero(lists.ranker.signals.candidates[row])[:5]:
         part = next(p for p in _parts(lists, row, int(product)) if p.name == "popularity")
