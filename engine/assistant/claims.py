@@ -47,6 +47,31 @@ def asked_not_spent(item: str, when: str) -> str:
 
 
 @kind
+def asked_masked(item: str) -> str:
+    """Spending that tells of health, belief and the like is shown nowhere."""
+    return f"Spending on {item} is not shown: sensitive spending is masked"
+
+
+@kind
+def asked_no_such_kind(item: str, known: Sequence[str]) -> str:
+    """The bank's payments are not told apart so."""
+    return f"No kind of spending here is called {item}; those that are: {listing(list(known))}"
+
+
+@kind
+def asked_not_of_days(when: str, begins: str, ends: str) -> str:
+    """Days of which the record has nothing."""
+    return f"{when[:1].upper()}{when[1:]} is not on record: it is of {begins} to {ends}"
+
+
+@kind
+def asked_came_in(amount: float, when: str, n: int, currency: str) -> str:
+    """The income of whole months, as the chart by month has it."""
+    of = f", over {count(n, 'month')}" if n > 1 else ""
+    return f"{when[:1].upper()}{when[1:]}: {money(amount, currency)} came in{of}"
+
+
+@kind
 def asked_spends(item: str, amount: float, over: str, share: float, currency: str) -> str:
     """What the record says of one kind of spending."""
     return f"{money(amount, currency)} {over} on {item}, {percent(share)} of spending"
@@ -71,9 +96,10 @@ def asked_cases(n: int) -> str:
 
 
 @kind
-def asked_cases_of_all(n: int) -> str:
-    """The same of the whole bank."""
-    return f"{count(n, 'open case')} in the whole book" if n else "No case is open in the book"
+def asked_cases_of_all(n: int, own: bool = False) -> str:
+    """The same of the whole bank, or of one manager's own book."""
+    book = "your own book" if own else "the whole book"
+    return f"{count(n, 'open case')} in {book}" if n else f"No case is open in {book}"
 
 
 @kind

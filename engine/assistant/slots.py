@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
-from engine.assistant import periods
+from engine.assistant import periods, unread
 from engine.assistant.naming import MOST_WORDS, Named, People, Shelf
 from engine.assistant.periods import Period
 from engine.assistant.phrasings import slot_word
@@ -24,6 +24,9 @@ _TOKEN: Final = re.compile(
 )
 _ID: Final = re.compile(r"[^\W_][\w]*(?:[-_]\w+)+")
 _WANT: Final = re.compile(r"\bwant(?:s|ed)? to ([^,;?.!]{3,60})|\bgoal (?:to|of) ([^,;?.!]{3,60})")
+_SPENT: Final = frozenset({"spend", "spends", "spent", "spending", "expenses", "paid", "pay"})
+"""Words with which a question is of money that went out."""
+_TIMED: Final = periods.WORDS - {"may", "this", "next", "following", "coming"}
 _JOINS: Final = frozenset("-–&/'’")
 _BEHIND: Final = frozenset({"of", "for", "does", "did", "about", "if"})
 """Words behind which whoever is meant stands."""
@@ -57,11 +60,25 @@ class Slots:
     said: tuple[str, ...] = ()
     """Its words in small letters, slips mended, nothing in the place of what was found."""
     category: str = ""
+    """Kinds of spending, joined by ";"."""
     period: Period | None = None
+    times: tuple[Period, ...] = ()
+    """All that are named and differ; `period` is the first."""
+    when: str = ""
+    """The words of the first."""
+    left: tuple[str, ...] = ()
+    """Words of time and numbers that were not read."""
+    unread: tuple[str, ...] = ()
+    """What money would have gone on, and no kind of ours is called so."""
     amount: float | None = None
     attribute: str = ""
     goal: str = ""
     words: tuple[str, ...] = ()
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every kind of spending that is named."""
+        return tuple(filter(None, self.category.split(";")))
 
 
 class Finder:
@@ -113,6 +130,9 @@ class Finder:
         people = self._people.find(tokens, self._common | self._shelf.words)
         strangers = [one for one in people if one.similar and not one.keys]
         people = [one for one in people if one not in strangers]
+        spent = not _SPENT.isdisjoint(map(_small, tokens))
+        if spent and len(people) > 1:  # a small word behind "on" is what money went on
+            people = [one for one in people if not _behind_on(tokens, one)]
         named = {n for one in people for n in range(one.first, one.last + 1)}
         mended = [
             token if n in named or not token.isalpha() else self._spelling.mended(_small(token))
@@ -124,6 +144,13 @@ class Finder:
             for one in self._shelf.find(mended, self._common)
             if not named & set(range(one.first, one.last + 1))
         ]
+        if spent or not _TIMED.isdisjoint(map(_small, mended)):
+            said = {word for told in self._categories.values() for word in told} | _CUTS
+            shelved = [
+                one
+                for one in shelved
+                if not {_small(t) for t in mended[one.first : one.last + 1]} <= said
+            ]
         inside = named | {n for one in shelved for n in range(one.first, one.last + 1)}
         doc, matcher, phrases = self._matched(mended)
         spans: list[tuple[str, int, int, Any]] = []
@@ -131,7 +158,9 @@ class Finder:
             spans.append((doc.vocab.strings[key], first, last, None))
         for key, first, last in phrases(doc):
             spans.append(("category", first, last, doc.vocab.strings[key]))
-        spans.sort(key=lambda one: (one[1] - one[2], one[1], one[0] != "amount"))
+        small = [_small(token) for token in mended]
+        spans += [("dates", first, last, None) for first, last in periods.found_dates(small)]
+        spans.sort(key=lambda one: (one[1] - one[2], one[1], one[0] == "amount"))
         found: list[tuple[str, int, int, Any]] = []
         for kind, first, last, value in spans:
             if inside & set(range(first, last)):
@@ -202,6 +231,8 @@ class Finder:
         slots |= {one.first: ("product", one.last) for one in shelved}
         for kind, first, last, _ in found:
             word = kind if kind in ("amount", "category") else "period"
+            if [_small(t) for t in marks.mended[first:last]] == ["today"]:
+                continue
             slots[first] = (word, last - 1)
         told, n = [], start
         while n < stop:
@@ -213,7 +244,10 @@ class Finder:
             n += 1
         text = " ".join(tokens[start:stop])
         by_kind: dict[str, Any] = {kind: value for kind, _, _, value in reversed(found)}
-        times = [v for kind, _, _, v in found if kind not in ("amount", "category")]
+        found = sorted(found, key=lambda one: one[1])
+        times = [one for one in found if one[0] not in ("amount", "category")]
+        kinds = dict.fromkeys(value for kind, _, _, value in found if kind == "category")
+        differ = {(one[3].first, one[3].last): one[3] for one in times}
         wanted = _WANT.search(text.lower())
         attributes = [
             self._attributes[w] for t in tokens[start:stop] if (w := _small(t)) in self._attributes
@@ -232,8 +266,12 @@ class Finder:
             customers=tuple(one.keys for one in people),
             stranger=any(here(one.first, one.last) for one in marks.strangers),
             products=tuple(one.keys for one in shelved),
-            category=by_kind.get("category", ""),
-            period=times[0] if times else None,
+            category=";".join(kinds),
+            period=times[0][3] if times else None,
+            times=tuple(differ.values()),
+            when=" ".join(map(_small, marks.mended[times[0][1] : times[0][2]])) if times else "",
+            left=unread.of_time(marks.mended, marks.inside, [one[1] for one in times], start, stop),
+            unread=unread.kinds(marks.mended, marks.inside, start, stop),
             amount=by_kind.get("amount"),
             attribute=attributes[0] if attributes else "",
             goal="" if wanted is None else (wanted[1] or wanted[2]).strip(),
@@ -276,6 +314,11 @@ class _Marks:
     mended: list[str]
     inside: set[int]
     unknown: Sequence[int]
+
+
+def _behind_on(tokens: list[str], one: Named) -> bool:
+    before, word = tokens[one.first - 1] if one.first else "", tokens[one.first]
+    return one.first == one.last and word.islower() and _small(before) in ("on", "at", "and", "or")
 
 
 def _small(token: str) -> str:

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import pandas as pd
 
 from engine.assistant import nearest
 from engine.assistant.nearest import Reading, Scorer
-from engine.assistant.phrasings import FIRST, NONE, slot_word
+from engine.assistant.phrasings import FIRST, NONE, shipped, slot_word
 from engine.assistant.slots import Finder, Slots
-from engine.assistant.words import SLOT
+from engine.assistant.words import FILLER, SLOT, words
 from engine.results.assistant import Conversation
 
 MOST_TOPICS: Final = 3
@@ -109,6 +110,10 @@ _SHOP: Final = frozenset(
         "segments",
     ]
 )
+_CRIMES: Final = frozenset(
+    {"scam", "theft", "thief", "crook", "robbery", "robbed", "crime", "police", "attack", "stole"}
+)
+"""What is reported in an emergency."""
 _CLEAR: Final = frozenset({"clear", "forget", "reset"})
 _SLOTS: Final = frozenset(map(slot_word, ("customer", "product", "category", "period", "amount")))
 
@@ -169,6 +174,7 @@ def understand(
         (part, one) for part, one in zip(told, readings, strict=True) if _is_said(one, part, scorer)
     ]
     pairs = [(part, one) for part, one in pairs if one.intent not in calm]
+    pairs = [(part, one) for part, one in pairs if one.intent not in FIRST or _presses(part)]
     for part, one in pairs:
         if one.intent in FIRST and (part is whole or one.score >= _SURE * scorer.bar(part.words)):
             return Understood((Topic(one.intent, _filled(part, whole), one.score),), whole)
@@ -211,6 +217,22 @@ def _without_echoes(topics: list[Topic]) -> list[Topic]:
 
 def _is_said(one: Reading, part: Slots, scorer: Scorer) -> bool:
     return one.intent != NONE and one.score >= scorer.bar(part.words)
+
+
+def _presses(part: Slots) -> bool:
+    """Has it another word than "report" that emergencies are told with, where it has that?"""
+    return "report" not in part.words or bool(_emergency_words() & set(part.words))
+
+
+@cache
+def _emergency_words() -> frozenset[str]:
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    phrasings = shipped()
+    told = zip(phrasings.intents, phrasings.texts, strict=True)
+    own = {word for intent, text in told if intent in FIRST for word in words(text)}
+    kept = own - STOP_WORDS - FILLER - _SLOTS - {"report", "customer", "account", "think"}
+    return frozenset(kept) | _CRIMES
 
 
 def _tells(part: Slots) -> bool:

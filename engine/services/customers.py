@@ -26,6 +26,7 @@ from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.selections import Selections
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
+from engine.vocabulary import SPENDING_CATEGORIES
 
 
 class Customers:
@@ -156,6 +157,18 @@ class Customers:
         return profiles.profile(
             snapshot.bank, snapshot.profiles, snapshot.consents, customer_id, snapshot.settings
         )
+
+    def open_cases(self, manager: str) -> int:
+        """Cases to resolve of the customers of one relationship manager."""
+        snapshot = self._snapshots.current()
+        mine = (snapshot.bank["customers"]["relationship_manager"] == manager).to_numpy(dtype=bool)
+        return int(snapshot.profiles.table["n_cases_open"].to_numpy()[mine].sum())
+
+    def spending_kinds(self) -> tuple[str, ...]:
+        """Kinds of spending that some payment of this bank is of, as a record names them."""
+        spending = self._snapshots.current().profiles.data.spending
+        anybody = (spending.counts > 0).any(axis=0)
+        return tuple(np.array(SPENDING_CATEGORIES, dtype=object)[anybody])
 
     def needs(self, customer_id: str) -> str:
         """What products are searched by, in words: the very phrases, weightiest first."""

@@ -77,6 +77,12 @@ def is_sensitive(transactions: pd.DataFrame) -> np.ndarray:
     return hit
 
 
+def is_sensitive_word(text: str) -> bool:
+    """Would a merchant or a category of this name be masked?"""
+    told = str(_plain(pd.Series([text], dtype="str")).iloc[0])
+    return _is_category(told) or re.search(_words(), told) is not None
+
+
 def _plain(texts: pd.Series) -> pd.Series:
     """In lower case, without accents and space around; what is in no Latin letters is left out."""
     texts = texts.str.lower().str.strip()

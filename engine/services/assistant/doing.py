@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from engine.assistant.periods import coming
 from engine.figures import day
 from engine.labels import PURPOSE_LABELS
 from engine.results import Answer, Offer, Proposal
@@ -17,6 +18,26 @@ _ANY_PLACE: Final = 20
 _NO: Final = frozenset(
     {"not", "no", "declined", "refused", "turned", "rejected", "decline", "never", "against"}
 )
+_NOT: Final = frozenset({"not", "no", "never", "nothing", "none", "nobody", "longer", "without"})
+_DECLINED: Final = frozenset(
+    {"declined", "refused", "rejected", "decline", "declines", "refuses", "rejects", "against"}
+)
+_TOOK: Final = frozenset({"accepted", "took", "taken", "agreed", "yes", "accepts"})
+_OBJECTS: Final = frozenset(
+    {"object", "objects", "objected", "objection", "refuse", "refuses", "refused", "stop", "stops"}
+    | {"withdraw", "withdraws", "withdrew", "unsubscribe", "opt", "opts", "opted", "against"}
+)
+_PHONE: Final = frozenset({"answer", "answered", "reach", "phone", "pick", "picked", "voicemail"})
+_ASKS: Final = frozenset(
+    {"is", "are", "was", "were", "did", "does", "do", "has", "have", "had", "who", "whom", "whose"}
+    | {"which", "when", "what", "why", "how", "where"}
+)
+"""Words with which a question begins."""
+_REQUESTS: Final = frozenset(
+    {"can", "could", "would", "will", "please", "note", "record", "log", "remind", "put", "set"}
+    | {"follow", "call", "schedule", "plan", "make"}
+)
+_STATE: Final = "Nothing is proposed"
 _REACHED: Final = frozenset({"called", "reached", "spoke", "talked", "spoken", "phoned"})
 _SOCIAL: Final = frozenset({"social", "media", "posts", "post"})
 _MARKETING: Final = frozenset(
@@ -68,12 +89,24 @@ def _call_back(ask: Asking) -> tuple[Proposal, ...]:
 def outcome(ask: Asking) -> Answer:
     """An answer to an offer, or that somebody was called."""
     told = set(ask.slots.words)
+    unclear = _asks(ask) or _at_another_time(ask)
+    if not unclear and ask.product_id:
+        several = len(ask.slots.products) > 1 or "but" in told
+        twice = bool(told & _NOT) and bool(told & (_DECLINED | _TOOK))
+        both = bool(told & _DECLINED) and bool(told & _TOOK)
+        if several or twice or both:
+            unclear = "say of one product alone that it was accepted, or that it was turned down"
+    reached = bool(told & _REACHED) and not told & _NO
+    missed = bool(told & _NOT) and bool(told & (_PHONE | _REACHED))
+    if not unclear and not ask.product_id and not reached and not missed:
+        unclear = "say which product it is of, or that you called and whether you reached them"
+    if unclear:
+        return _ask_back(ask, unclear)
     offer, seen = _answering(ask) if ask.product_id else (None, None)
     if ask.product_id:
         kind, verb = ("dismiss", "turned down") if told & _NO else ("accept", "accepted")
         label = f"Record: {ask.customer} {verb} {ask.product}"
     else:
-        reached = bool(told & _REACHED) and not told & _NO
         kind, word = "log", "reached" if reached else "not reached"
         label = f"Log the call: {ask.customer}, {word}"
     one = Proposal(
@@ -99,6 +132,11 @@ def _answering(ask: Asking) -> tuple[Offer | None, str]:
 def objection(ask: Asking) -> Answer:
     """An objection to one of the purposes."""
     told = set(ask.slots.words)
+    unclear = _asks(ask) or _at_another_time(ask)
+    if not unclear and bool(told & _NOT) == bool(told & _OBJECTS):
+        unclear = "say that they object to it, or that they do not want it, and only one of these"
+    if unclear:
+        return _ask_back(ask, unclear)
     purpose = SOCIAL if told & _SOCIAL else MARKETING if told & _MARKETING else PERSONALISATION
     label = f"Record: {ask.customer} objects to {PURPOSE_LABELS[purpose].lower()}"
     one = Proposal("objection", label, ask.customer_id, purpose=purpose)
@@ -107,13 +145,46 @@ def objection(ask: Asking) -> Answer:
 
 def follow_up(ask: Asking) -> Answer:
     """A promise to come back on a day."""
-    asked = ask.slots.period
-    on = asked.first if asked and asked.ahead else ask.today + pd.Timedelta(days=_FOLLOW_UP_DAYS)
-    if on < ask.today:
-        on = ask.today + pd.Timedelta(days=_FOLLOW_UP_DAYS)
+    slots = ask.slots
+    on = ask.today + pd.Timedelta(days=_FOLLOW_UP_DAYS)
+    unclear = _asks(ask)
+    if not unclear and set(slots.words) & _NOT and "forget" not in slots.words:
+        unclear = "there is a “no” in it; say when you come back to them"
+    if not unclear and (len(slots.times) > 1 or slots.left or slots.amount is not None):
+        unclear = "say one day on which you come back to them, as in on 3 January or next Tuesday"
+    asked = slots.period
+    if not unclear and asked is not None:
+        time = coming(slots.when, ask.today) if slots.when else asked
+        if time is None or time.first < ask.today:
+            unclear = f"{asked.label} is past or does not say one day; name the day"
+        else:
+            on = time.first
+    if unclear:
+        return _ask_back(ask, unclear)
     label = f"Promise: come back to {ask.customer} on {day(on)}"
     one = Proposal("promise", label, ask.customer_id, on=on)
     return _proposed(ask, one, "My day", "day")
+
+
+def _asks(ask: Asking) -> str:
+    """What to say where it is a question rather than something to be recorded; "" else."""
+    words = ask.slots.words
+    mark = ask.question.rstrip().endswith("?") and not set(words) & _REQUESTS
+    if mark or (words and words[0] in _ASKS and "forget" not in words):
+        return "it reads as a question; to record something, say what happened"
+    return ""
+
+
+def _at_another_time(ask: Asking) -> str:
+    """What to say where a day is named of what would be recorded as of now; "" else."""
+    slots = ask.slots
+    if slots.left or any(not one.label.startswith("today") for one in slots.times):
+        return "it would be recorded as of now, and a time was named; say it without one"
+    return ""
+
+
+def _ask_back(ask: Asking, why: str) -> Answer:
+    return ask.answer("your question", f"{_STATE}: {why}")
 
 
 def _proposed(ask: Asking, one: Proposal, link: str, page: str = "") -> Answer:

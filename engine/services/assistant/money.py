@@ -1,23 +1,35 @@
 """Questions about a customer's money in; balance, spending, income, due and expected out."""
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
 from engine.assistant import claims
-from engine.assistant.periods import Period
+from engine.assistant.periods import Period, coming
+from engine.bank.parsing.sensitive_spending import is_sensitive_word
 from engine.customers.claims import Claim
-from engine.figures import day, money
+from engine.figures import count, day, figure, listing, money
 from engine.results import Answer, Fact, Forecast
 from engine.services.assistant.asking import Asking, amount, share
+from engine.vocabulary import MASKED
 
 _TOP: Final = 5
 _DUE: Final = 6
 _RECORD: Final = "the customer's record"
+_PAYMENTS: Final = "the transactions on record"
+_MONTHS: Final = "the months on record"
+SENSITIVE_KINDS: Final = frozenset({"health"})
+"""Kinds of ours whose payments are masked where sensitive spending is."""
+_NOW: Final = ("today", "this")
+"""How a time begins that the newest figures are of."""
 
 
 def balance(ask: Asking) -> Answer:
     """The one balance of a customer, and the accounts that it is of."""
+    unclear = not_understood(ask, numbers=False) or _of_now_only(ask, "The balance")
+    if unclear:
+        return ask.answer(UNCLEAR, unclear, link="Customers, Overview")
     said = _of_record(ask, "Balance")
     accounts = [
         amount(str(row.kind).replace("_", " ").capitalize(), row.balance, ask.currency)
@@ -31,9 +43,25 @@ def balance(ask: Asking) -> Answer:
     )
 
 
+def _of_now_only(ask: Asking, what: str) -> str:
+    """What to say where a figure of now is asked for another time."""
+    period = ask.slots.period
+    if period is None or period.label.startswith(_NOW):
+        return ""
+    return f"{what} is known as it stands now, not of {period.label}; the chart shows the months"
+
+
 def income(ask: Asking) -> Answer:
-    """Yearly income or revenue, and what came in each month lately."""
-    record = ask.profile
+    """Yearly income or revenue, and what came in each month lately; or that of whole months."""
+    unclear = not_understood(ask, each=("year", "month"))
+    if unclear:
+        return ask.answer(UNCLEAR, unclear, link="Customers, Overview")
+    record, period = ask.profile, ask.slots.period
+    if period is not None:
+        if period.ahead or not _whole(ask, period):
+            said = f"Income is told of whole months on record, not of {period.label}"
+            return ask.answer(UNCLEAR, said, link="Customers, Overview")
+        return _of_months(ask, period, "income")
     label = next((one for one in ("Yearly income", "Yearly revenue") if one in record.figures), "")
     said, facts = _of_record(ask, label or "Yearly income")
     months = record.months.dropna(subset="income").tail(3)
@@ -60,80 +88,185 @@ def _of_record(ask: Asking, label: str) -> tuple[Claim, tuple[Fact, ...]]:
 
 def spending(ask: Asking) -> Answer:
     """By kind, by days, or both; without either what the record has of each kind."""
-    period, item = ask.slots.period, ask.slots.category
-    if period is not None and not period.ahead:
-        return _spent_in(ask, period, item)
-    table = ask.profile.categories
+    period, kinds = ask.slots.period, ask.slots.categories
     link = "Customers, Overview"
-    if item:
-        row = table[table["category"] == item]
-        if row.empty:
-            said = claims.asked_not_spent(item=item, when="")
-            return ask.answer(_RECORD, said, link=link)
-        one = row.iloc[0]
-        figures = {"amount": float(one["amount"]), "share": float(one["share"])}
-        said = claims.asked_spends(
-            item=item, over=str(one["over"]), currency=ask.currency, **figures
-        )
-        facts = (
-            amount(item.capitalize(), figures["amount"], ask.currency, str(one["over"])),
-            share("Share of spending", figures["share"]),
-        )
-        return ask.answer(_RECORD, said, facts=facts, link=link)
-    known = _of_record(ask, "Monthly spending")
-    top = tuple(
-        amount(str(r.category).capitalize(), r.amount, ask.currency, str(r.over))
-        for r in table.head(_TOP).itertuples()
+    unclear = not_understood(ask, each=("month",)) or (
+        f"{_upper(period.label)} lies after the data, which ends on {day(ask.bank.as_of)}; "
+        "ask for the forecast"
+        if period is not None and period.ahead
+        else ""
     )
-    return ask.answer(_RECORD, known[0], facts=known[1] + top, link=link)
+    if unclear:
+        return ask.answer(UNCLEAR, unclear, link=link)
+    said: list[Claim] = []
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+    known = ask.sources.customers.spending_kinds()
+    for item in dict.fromkeys((*kinds, *ask.slots.unread)):
+        hidden = _hidden(ask, item, known)
+        if hidden is not None:
+            said.append(hidden)
+            continue
+        told = _by_kind(ask, item) if period is None else _paid_in(ask, period, item)
+        said.append(told[0])
+        facts += told[1]
+        notes += told[2]
+    if said:
+        source = _RECORD if period is None else _PAYMENTS
+        notes = tuple(dict.fromkeys(notes))
+        link = link if period is None else "Customers, Transactions"
+        return ask.answer(source, *said, facts=facts, notes=notes, link=link)
+    if period is None:
+        figure = _of_record(ask, "Monthly spending")
+        top = tuple(
+            amount(str(r.category).capitalize(), r.amount, ask.currency, str(r.over))
+            for r in ask.profile.categories.head(_TOP).itertuples()
+        )
+        return ask.answer(_RECORD, figure[0], facts=figure[1] + top, link=link)
+    if _whole(ask, period):
+        return _of_months(ask, period, "spending")
+    one, facts, notes = _paid_in(ask, period, "")
+    return ask.answer(_PAYMENTS, one, facts=facts, notes=notes, link="Customers, Transactions")
 
 
-def _spent_in(ask: Asking, period: Period, item: str) -> Answer:
-    """Whole months by the chart of months; a kind, or other days, by the payments themselves."""
-    record = ask.profile
-    whole = (
-        period.first.day == 1
-        and period.last == period.last + pd.offsets.MonthEnd(0)
-        and record.months_dated
+UNCLEAR: Final = "your question"
+
+
+def not_understood(ask: Asking, each: tuple[str, ...] = (), numbers: bool = True) -> str:
+    """What to ask back where a question names times that no figure can be cut to; "" else.
+
+    Parameters
+    ----------
+    each : tuple of str
+        Units of time that the figure is stated in.
+    numbers : bool
+        A number that was not read counts too; not where the figure is of now alone.
+    """
+    slots = ask.slots
+    if len(slots.times) > 1:
+        named = listing([one.label for one in slots.times])
+        return f"You named several times: {named}. Ask for one, or from one to the other"
+    left = [one for one in slots.left if one.removesuffix("s") not in each]
+    if not numbers:
+        left = [one for one in left if not any(map(str.isdigit, one))]
+    elif slots.amount is not None:
+        left.append(figure(slots.amount))
+    if not left:
+        return ""
+    words = listing([f"“{one}”" for one in left])
+    return (
+        f"I do not know which days you mean by {words}. Say them as in March 2026, from January to "
+        "March 2026, on 5 March 2026 or last month"
     )
-    if not item and whole:
-        months = record.months.dropna(subset="spending")
-        inside = months[(months["month"] >= period.first) & (months["month"] <= period.last)]
-        if inside.empty:
-            said = claims.asked_not_spent(item="", when=period.label)
-            return ask.answer("the months on record", said, link="Customers, Overview")
-        total = float(inside["spending"].sum())
-        said = claims.asked_spent_months(
-            amount=total, when=period.label, n=len(inside), currency=ask.currency
+
+
+def _upper(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _hidden(ask: Asking, item: str, known: tuple[str, ...]) -> Claim | None:
+    """Why a kind is not told of: masked, or none of this bank; None where it is told of."""
+    if item in SENSITIVE_KINDS or is_sensitive_word(item):
+        categories = ask.bank["transactions"]["category"]
+        if bool((categories == MASKED).any()):
+            return claims.asked_masked(item=item)
+    return None if item in known else claims.asked_no_such_kind(item=item, known=known)
+
+
+Told = tuple[Claim, tuple[Fact, ...], tuple[str, ...]]
+"""A claim, figures and notes."""
+
+
+def _by_kind(ask: Asking, item: str) -> Told:
+    """What the record has of a kind."""
+    table = ask.profile.categories
+    row = table[table["category"] == item]
+    if row.empty:
+        return claims.asked_not_spent(item=item, when=""), (), ()
+    one = row.iloc[0]
+    money_, part, over = float(one["amount"]), float(one["share"]), str(one["over"])
+    said = claims.asked_spends(
+        item=item, over=over, currency=ask.currency, amount=money_, share=part
+    )
+    facts = (
+        amount(item.capitalize(), money_, ask.currency, over),
+        share("Share of spending", part, item),
+    )
+    return said, facts, ()
+
+
+def _whole(ask: Asking, period: Period) -> bool:
+    """Are the days whole months that the record has by month?"""
+    months = ask.profile.months_dated
+    end = period.last == period.last + pd.offsets.MonthEnd(0) or period.last >= _ends(ask)
+    return bool(months and period.first.day == 1 and end)
+
+
+def _ends(ask: Asking) -> pd.Timestamp:
+    return ask.bank.as_of.normalize()
+
+
+def _when(ask: Asking, period: Period) -> str:
+    """What the days are called, and where the data ends before they do."""
+    ends = _ends(ask)
+    return f"{period.label}, to {day(ends)}" if period.last > ends else period.label
+
+
+def _of_months(ask: Asking, period: Period, name: str) -> Answer:
+    """Whole months by the chart of months."""
+    when, link = _when(ask, period), "Customers, Overview"
+    known = ask.profile.months.dropna(subset=name)
+    inside = known[(known["month"] >= period.first) & (known["month"] <= period.last)]
+    if inside.empty:
+        if known.empty:
+            return ask.answer(_MONTHS, claims.asked_unknown(label=_upper(name)), link=link)
+        months = known["month"]
+        said = claims.asked_not_of_days(
+            when=when, begins=f"{months.min():%b %Y}", ends=f"{months.max():%b %Y}"
         )
-        facts = tuple(
-            amount(f"{row.month:%b %Y}", row.spending, ask.currency)
-            for row in inside.tail(_TOP).itertuples()
-        )
-        return ask.answer(
-            "the months on record",
-            said,
-            facts=(amount("Spending", total, ask.currency, period.label), *facts)
-            if len(inside) > 1
-            else (amount("Spending", total, ask.currency, period.label),),
-            link="Customers, Overview",
-        )
-    rows = record.transactions
+        return ask.answer(_MONTHS, said, link=link)
+    total, n = float(inside[name].sum()), len(inside)
+    told = claims.asked_spent_months if name == "spending" else claims.asked_came_in
+    facts = tuple(
+        amount(f"{row.month:%b %Y}", getattr(row, name), ask.currency)
+        for row in inside.tail(_TOP).itertuples()
+    )
+    first = inside["month"].min()
+    late = (f"The months on record begin with {first:%b %Y}.",) if first > period.first else ()
+    return ask.answer(
+        _MONTHS,
+        told(amount=total, when=when, n=n, currency=ask.currency),
+        facts=(amount(_upper(name), total, ask.currency, when), *(facts if n > 1 else ())),
+        notes=late,
+        link=link,
+    )
+
+
+def _paid_in(ask: Asking, period: Period, item: str) -> Told:
+    """A kind, or all that went out, by the payments themselves."""
+    rows, when = ask.profile.transactions, _when(ask, period)
+    begins = ask.bank["transactions"]["booked_at"].min()
+    if len(rows) and (pd.isna(begins) or period.last < begins.normalize()):
+        no_day = "no day" if pd.isna(begins) else day(begins)
+        said = claims.asked_not_of_days(when=when, begins=no_day, ends=day(_ends(ask)))
+        return said, (), ()
     end = period.last + pd.Timedelta(days=1)
-    kept = (rows["booked_at"] >= period.first) & (rows["booked_at"] < end) & (rows["amount"] < 0)
-    if item:
-        kept &= rows["category"] == item
-    out = rows[kept.fillna(False)]
-    link = "Customers, Transactions"
-    if out.empty:
-        said = claims.asked_not_spent(item=item, when=period.label)
-        return ask.answer("the transactions on record", said, link=link)
-    total = float(-out["amount"].sum())
+    kept = (rows["booked_at"] >= period.first) & (rows["booked_at"] < end)
+    out = rows["amount"] < 0
+    mine = (rows["category"] == item) if item else out
+    notes: tuple[str, ...] = ()
+    if not pd.isna(begins) and period.first < begins.normalize():
+        notes += (f"The payments on record begin on {day(begins)}.",)
+    if n := int((rows["booked_at"].isna() & out & mine).sum()):
+        notes += (f"{count(n, 'payment')} without a day not counted.",)
+    paid = rows[(kept & out & mine).fillna(False)]
+    if paid.empty:
+        return claims.asked_not_spent(item=item, when=when), (), notes
+    total = float(-paid["amount"].sum())
     said = claims.asked_spent(
-        amount=total, item=item, when=period.label, n=len(out), currency=ask.currency
+        amount=total, item=item, when=when, n=len(paid), currency=ask.currency
     )
-    fact = amount(item.capitalize() or "Payments out", total, ask.currency, period.label)
-    return ask.answer("the transactions on record", said, facts=(fact,), link=link)
+    return said, (amount(item.capitalize() or "Payments out", total, ask.currency, when),), notes
 
 
 # --- what is due and expected --------------------------------------------------------------------
@@ -142,6 +275,18 @@ def _spent_in(ask: Asking, period: Period, item: str) -> Answer:
 def due(ask: Asking) -> Answer:
     """The next days by the calendar."""
     flow = ask.sources.customers.cashflow(ask.customer_id)
+    period = ask.slots.period
+    unclear = not_understood(ask)
+    if not unclear and period is not None and not period.label.startswith(_NOW):
+        time = coming(ask.slots.when, ask.bank.as_of) if ask.slots.when else period
+        horizon = ask.bank.as_of + pd.Timedelta(days=flow.horizon_days)
+        if time is None or time.first > horizon:
+            unclear = (
+                f"The calendar is of the next {flow.horizon_days} days, not of "
+                f"{(time or period).label}"
+            )
+    if unclear:
+        return ask.answer(UNCLEAR, unclear, link="Customers, Overview")
     facts = []
     if flow.next_salary:
         when = f"{flow.next_salary.name}, {day(flow.next_salary.day)}"
@@ -150,12 +295,12 @@ def due(ask: Asking) -> Answer:
         facts.append(amount("Going out", flow.bills_due, flow.currency, "by the calendar"))
     if flow.lowest_balance is not None:
         facts.append(amount("Lowest balance ahead", flow.lowest_balance, flow.currency))
-    coming = flow.calendar[flow.calendar["amount"] < 0]
+    outgoing = flow.calendar[flow.calendar["amount"] < 0]
     lines = tuple(
         f"{day(row.day)}: {row.name}, {money(-row.amount, flow.currency)}"
-        for row in coming.astype({"name": object}).head(_DUE).itertuples()
+        for row in outgoing.astype({"name": object}).head(_DUE).itertuples()
     )
-    if (more := len(coming) - len(lines)) > 0:
+    if (more := len(outgoing) - len(lines)) > 0:
         lines = (*lines, f"and {more} more")
     return ask.answer(
         f"the cash flow of the next {flow.horizon_days} days",
@@ -176,6 +321,29 @@ def forecast(ask: Asking) -> Answer:
         chosen = (outlook.spending,)
     elif "balance" in told and not told & {"spend", "spending"}:
         chosen = (outlook.balance,)
+    link, period = "Customers, Overview", ask.slots.period
+    unclear = not_understood(ask)
+    if not unclear and period is not None:
+        time = coming(ask.slots.when, ask.bank.as_of) if ask.slots.when else period
+        months = [one.months["month"] for one in chosen]
+        inside = [
+            time is not None
+            and told_.between(_month_of(time.first), time.last).any()
+            and time.last <= told_.max() + pd.offsets.MonthEnd(0)
+            for told_ in months
+        ]
+        if not all(inside):
+            ends = months[0]
+            unclear = (
+                f"The forecast is of {ends.min():%b %Y} to {ends.max():%b %Y}, not of "
+                f"{(time or period).label}"
+                if len(ends)
+                else "There is no forecast"
+            )
+        elif time is not None:
+            chosen = tuple(_cut(one, time) for one in chosen)
+    if unclear:
+        return ask.answer(UNCLEAR, unclear, link=link)
     facts = []
     for one in chosen:
         for row in one.months.head(3 if len(chosen) == 1 else 1).itertuples():
@@ -193,5 +361,18 @@ def forecast(ask: Asking) -> Answer:
         *(one.sentence for one in chosen),
         facts=tuple(facts),
         notes=notes,
-        link="Customers, Overview",
+        link=link,
     )
+
+
+def _month_of(on: pd.Timestamp) -> pd.Timestamp:
+    return pd.Timestamp(on.year, on.month, 1)
+
+
+def _cut(one: Forecast, time: Period) -> Forecast:
+    """Only the months of a time; the sentence stands where it is of the first of them."""
+    kept = one.months["month"].between(_month_of(time.first), time.last)
+    months = one.months[kept]
+    same = months["month"].iloc[0] == one.months["month"].iloc[0]
+    said = one.sentence if same else f"{one.label} of {months['month'].iloc[0]:%B %Y}"
+    return replace(one, months=months, sentence=said)

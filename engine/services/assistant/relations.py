@@ -95,11 +95,10 @@ def mood(ask: Asking) -> Answer:
 def complaints(ask: Asking) -> Answer:
     """Cases that are not resolved: of one customer, else of the whole book."""
     if not ask.customer_id:
-        found = ask.sources.customers.insights().figures.get("Open cases", (0.0, "count", None))
-        n = int(found[0])
+        n = _open_cases(ask)
         return ask.answer(
             "the book",
-            claims.asked_cases_of_all(n=n),
+            claims.asked_cases_of_all(n=n, own=ask.manager is not None),
             facts=(number("Open cases", n),),
             page="insights",
             link="Insights, Overview",
@@ -119,6 +118,13 @@ def complaints(ask: Asking) -> Answer:
         lines=lines,
         link="Customers, Messages",
     )
+
+
+def _open_cases(ask: Asking) -> int:
+    """Of all customers whom the person may see."""
+    if ask.manager is not None:
+        return ask.sources.customers.open_cases(ask.manager)
+    return int(ask.sources.customers.insights().figures.get("Open cases", (0.0, "", None))[0])
 
 
 def _topic(topics: object) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.results import ListChanges
+from pages.components.frame import access
 from pages.components.look import notices, tables
 from pages.components.look.wording import escape
 
@@ -37,6 +38,10 @@ ASKED = {
 def show(found: ListChanges) -> None:
     """What is new in the first offers, by whose answers, and each of them with its reason."""
     st.write(escape(found.says[0]) if found.says else "")
+    if _own_book():
+        if found.n_changed:
+            st.caption("Customers are named to analysts and managers.")
+        return
     if not found.by_person.empty:
         tables.show(found.by_person, PEOPLE, "What each person's new answers change by themselves")
     if found.rows.empty:
@@ -54,6 +59,11 @@ def show(found: ListChanges) -> None:
     )
     if found.n_changed > len(found.rows):
         st.caption(f"The first {len(found.rows):,} of {found.n_changed:,} are shown.")
+
+
+def _own_book() -> bool:
+    """Does the person see one book alone? Changes are of everybody's customers."""
+    return access.require().book is not None
 
 
 def between(engine: Engine, names: list[str]) -> None:
@@ -76,6 +86,8 @@ def between(engine: Engine, names: list[str]) -> None:
 
 def whom_to_ask(engine: Engine) -> None:
     """Whose answers would teach most."""
+    if _own_book():
+        return
     with st.expander("Whom to ask next", icon=":material/contact_support:"):
         found = engine.models.whom_to_ask()
         if found.empty:

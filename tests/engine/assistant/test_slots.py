@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from engine.assistant import periods
 from engine.assistant.naming import Shelf
 from engine.assistant.nearest import LexicalReader
 from engine.assistant.phrasings import shipped
@@ -37,6 +38,22 @@ def whole(finder: Finder, question: str) -> Slots:
         ("last two weeks", "2024-12-18", "2024-12-31"),
         ("last mounth", "2024-11-01", "2024-11-30"),
         ("yesterday", "2024-12-30", "2024-12-30"),
+        ("between January and March 2024", "2024-01-01", "2024-03-31"),
+        ("from January to March", "2024-01-01", "2024-03-31"),
+        ("from October to March", "2023-10-01", "2024-03-31"),
+        ("from 5 March to 10 April", "2024-03-05", "2024-04-10"),
+        ("on 5 March", "2024-03-05", "2024-03-05"),
+        ("on March 5, 2023", "2023-03-05", "2023-03-05"),
+        ("on 2024-03-05", "2024-03-05", "2024-03-05"),
+        ("since 5 March", "2024-03-05", "2024-12-31"),
+        ("in the first week of May", "2024-05-01", "2024-05-07"),
+        ("in the last week of May", "2024-05-25", "2024-05-31"),
+        ("in Q1 2024", "2024-01-01", "2024-03-31"),
+        ("in the second quarter", "2024-04-01", "2024-06-30"),
+        ("in the first half of 2024", "2024-01-01", "2024-06-30"),
+        ("2023", "2023-01-01", "2023-12-31"),
+        ("today", "2024-12-31", "2024-12-31"),
+        ("last Monday", "2024-12-30", "2024-12-30"),
     ],
 )
 def test_F130_a_period_is_counted_from_the_day_of_the_data(finder, said, first, last):
@@ -44,6 +61,42 @@ def test_F130_a_period_is_counted_from_the_day_of_the_data(finder, said, first, 
     assert found is not None
     assert (found.first, found.last) == (pd.Timestamp(first), pd.Timestamp(last)), found
     assert not found.ahead
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["until March", "before June", "at the end of June", "in summer", "on 31 February", "a year"],
+)
+def test_F130_words_of_time_that_no_days_are_read_from_are_kept_apart(finder, said):
+    found = whole(finder, f"what did Ann Ash spend {said}?")
+    assert found.left or found.amount is not None, found
+
+
+def test_F130_all_times_and_kinds_are_kept_and_what_is_no_kind_is_told(finder):
+    assert len(whole(finder, "what did Ann Ash spend in May and in June?").times) == 2
+    found = whole(finder, "what did Ann Ash spend on dining, travel and coffee last month?")
+    assert (found.categories, found.unread) == (("dining", "travel"), ("coffee",))
+    assert whole(finder, "what did Ann Ash spend on gambling?").unread == ("gambling",)
+    plain = "how much does Ann Ash spend in total on average a month?"
+    assert (whole(finder, plain).unread, whole(finder, plain).left) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("said", "on"),
+    [
+        ("on 3 January", "2026-01-03"),
+        ("in two weeks", "2025-01-29"),
+        ("in May", "2025-05-01"),
+        ("next month", "2025-02-01"),
+        ("today", "2025-01-15"),
+        ("yesterday", None),
+        ("on 3 January 2025", None),
+        ("last Monday", None),
+    ],
+)
+def test_a_day_to_come_back_on_is_counted_from_today_and_never_past(finder, said, on):
+    found = periods.coming(whole(finder, f"call Ann Ash {said}").when, TODAY)
+    assert (None if found is None else f"{found.first:%Y-%m-%d}") == on
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,63 @@ def test_F130_spending_of_days_is_the_sum_of_the_payments_in_the_tables(engine: 
     assert asked > 5
 
 
+def test_F130_times_and_kinds_give_the_sums_of_the_tables_to_the_last_digit(engine: Engine):
+    raw, months = engine.bank["transactions"], engine.bank["months"]
+    times = {
+        "between January and March 2026": ("2026-01-01", "2026-03-31"),
+        "in Q4 2025": ("2025-10-01", "2025-12-31"),
+        "from 5 March to 10 April": ("2026-03-05", "2026-04-10"),
+        "in the first week of May": ("2026-05-01", "2026-05-07"),
+        "on 5 June": ("2026-06-05", "2026-06-05"),
+    }
+    n, asked = 0, 0
+    for one in ("C00001", "C00004"):
+        mine = raw[(raw["customer_id"] == one) & (raw["amount"] < 0)]
+        by_month = months[months["customer_id"] == one].set_index("month")["spending"]
+        for when, (first_day, last_day) in times.items():
+            inside = mine[mine["booked_at"].between(first_day, f"{last_day} 23:59:59")]
+            for item in ("groceries", "travel", "utilities", ""):
+                on = f" on {item}" if item else ""
+                said = only(engine, f"what did {one} spend{on} {when}?")
+                rows = inside[inside["category"] == item] if item else inside
+                total = -rows["amount"].sum()
+                if not item and pd.Timestamp(first_day).day == 1 and "week" not in when:
+                    total = by_month[pd.Timestamp(first_day) : pd.Timestamp(last_day)].sum()
+                asked += 1
+                n += bool(said.facts)
+                assert (said.facts[0].value if said.facts else 0.0) == pytest.approx(
+                    total, abs=1e-6
+                )
+    assert asked == 40 and n > 15
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("what did C00001 spend until March?", "which days you mean"),
+        ("what did C00001 spend in May and in June?", "several times"),
+        ("what did C00001 spend next month?", "lies after the data"),
+        ("balance of C00001 in December", "as it stands now"),
+        ("how will the balance of C00001 develop in December?", "not of Dec 2026"),
+        ("what did C00001 spend in 2019?", "not on record"),
+        ("what did C00004 spend on dining in May 2025?", "not on record"),
+        ("what did C00004 spend on gambling?", "called gambling"),
+        ("what did C00004 spend on coffee last month?", "called coffee"),
+        ("what does C00244 spend on health?", "sensitive spending is masked"),
+        ("what did C00001 spend on health last month?", "sensitive spending is masked"),
+    ],
+)
+def test_F130_what_no_figure_is_of_is_said_and_no_figure_given(engine: Engine, question, told):
+    answer = only(engine, question)
+    assert told in answer.sentences[0] and not answer.facts
+
+
+def test_F130_of_two_kinds_each_is_answered(engine: Engine):
+    answer = only(engine, "dining and travel last month for C00004")
+    assert [f.label for f in answer.facts] == ["Dining"] and len(answer.sentences) == 2
+    assert "went out on travel" in answer.sentences[1]
+
+
 def test_every_answer_says_whence_of_which_day_of_whom_and_where(engine: Engine, ids: list[str]):
     for question in (f"balance of {ids[0]}", "feedback", f"offers for {ids[1]}", "what can you do"):
         answer = only(engine, question)
@@ -298,6 +355,49 @@ def test_what_is_to_be_recorded_is_proposed_and_not_done(engine: Engine, ids: li
     allowed = engine.customers.profile(one).consents.set_index("purpose")["status"]
     assert allowed["marketing"] != "refused"
     assert engine.days.card(one).follow_ups == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "C00002 no longer objects to advertising",
+        "C00002 objects to nothing",
+        "C00002 accepted not the Personal Loan but Car Loan",
+        "C00002 has not accepted the Personal Loan",
+        "C00002 accepted the Personal Loan yesterday",
+        "Is Tara Voss called C00002?",
+        "remind me to call C00002 on 3 January 2020",
+    ],
+)
+def test_a_negation_a_question_or_another_day_proposes_nothing(engine: Engine, question: str):
+    for answer in engine.assistant.ask(question).answers:
+        assert answer.proposals == () and "Nothing is proposed" in answer.sentences[0]
+
+
+def test_a_day_that_is_said_is_the_day_that_is_proposed(engine: Engine):
+    said = {"on 3 January": "2027-01-03", "back in two weeks": "2026-07-29"}
+    for when, on in said.items():
+        (proposal,) = only(engine, f"call C00002 {when}").proposals
+        assert proposal.on == pd.Timestamp(on)
+
+
+def test_open_cases_of_a_book_are_those_of_its_customers(engine: Engine):
+    people = engine.bank["customers"]
+    mine = people["relationship_manager"].iloc[0]
+    found = engine.assistant.ask("how many complaints are open?", manager=mine).answers[0]
+    ids = people.loc[people["relationship_manager"] == mine, "customer_id"]
+    messages = engine.bank["messages"]
+    open_ = messages["resolved"].eq(False).fillna(False) & messages["customer_id"].isin(ids)
+    assert found.facts[0].value == (open_ & (messages["kind"] != "post")).sum()
+    whole = only(engine, "how many complaints are open?").facts[0].value
+    assert 0 < found.facts[0].value < whole
+
+
+def test_F129_to_report_alone_is_no_emergency(engine: Engine, ids: list[str]):
+    assert not engine.assistant.ask("I have to report to compliance").answers
+    both = only(engine, f"balance of {ids[0]}, I have to report to compliance")
+    assert both.intent == "balance"
+    assert only(engine, f"I have to report fraud on the card of {ids[0]}").intent == "fraud"
 
 
 @pytest.mark.parametrize(
