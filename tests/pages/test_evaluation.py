@@ -198,3 +198,16 @@ def test_a_retraining_speaks_in_words_and_its_measures_stand_under_method(open_p
     assert "4 new answers since v1 and no new adoption" in said
     assert not TRADE.search(said)
     assert TRADE.search(texts(at))
+
+
+def test_who_sees_one_book_reads_no_names_of_other_books_on_retrain(open_page, monkeypatch):
+    from pages.components.frame import access
+
+    clerk = access.Principal("rita", "Rita", frozenset({"relationship_manager"}), "Rita")
+    monkeypatch.setattr(access, "require", lambda *roles: clerk)
+    at = open_page("feedback.py", tab="Retrain")
+    next(button for button in at.main.button if button.label == "Retrain").click().run()
+    assert not at.exception
+    assert "customers get another first offer" in texts(at)
+    shown = texts(at) + " ".join(table.value.to_string() for table in at.dataframe)
+    assert "Ann Ash" not in shown and "Whom to ask next" not in shown
