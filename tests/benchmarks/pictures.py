@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from engine import Engine
 from tests.benchmarks.measure import ROOT
-from tests.e2e.browsing import TABS, Watched, blank_page, chromium, open_tab, serve
+from tests.e2e.browsing import MAIN, TABS, Watched, blank_page, chromium, open_tab, serve
 
 WIDTHS = (1280, 768, 1920)
 THEMES = ("light", "dark")
@@ -174,7 +174,7 @@ def seen_whole(session: Watched, width: int) -> None:
     """Make the window as wide as asked and as high as the page is."""
     session.page.set_viewport_size({"width": width, "height": HEIGHT})
     session.settle()
-    high = session.page.get_by_test_id("stMain").evaluate("e => e.scrollHeight")
+    high = session.page.locator(MAIN).evaluate("e => e.scrollHeight")
     session.page.set_viewport_size({"width": width, "height": min(high + 20, TALLEST)})
     session.settle()
 

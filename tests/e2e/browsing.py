@@ -69,8 +69,13 @@ VIOLATIONS = """(rules) => axe.run({
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that a theme can break; all others hold in both themes or in none."""
 
+MAIN = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"
+"""What holds a page; the second name is that of a page with a box to write in below it."""
+
 CUT_OFF = """() => {
-    const main = document.querySelector('[data-testid=stMain]');
+    const main = document.querySelector(
+        '[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]'
+    );
     const wide = main.scrollWidth > main.clientWidth + 1 ? ['the page itself'] : [];
     const all = 'h1, h2, h3, p, button, label, [data-testid=stMetricValue], '
         + '[data-testid=stMetricLabel], [data-testid=stMetricLabel] *, '
@@ -220,7 +225,7 @@ class Watched:
     def settle(self) -> "Watched":
         """Wait until the script has run and every placeholder is filled."""
         page = self.page
-        expect(page.get_by_test_id("stMain").locator("h1").first).to_be_visible()
+        expect(page.locator(f":is({MAIN}) h1").first).to_be_visible()
         expect(
             page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
         ).to_be_visible()

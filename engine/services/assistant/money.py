@@ -245,7 +245,7 @@ def _of_months(ask: Asking, period: Period, name: str) -> Answer:
 def _paid_in(ask: Asking, period: Period, item: str) -> Told:
     """A kind, or all that went out, by the payments themselves."""
     rows, when = ask.profile.transactions, _when(ask, period)
-    begins = ask.bank["transactions"]["booked_at"].min()
+    begins = rows["booked_at"].min()
     if len(rows) and (pd.isna(begins) or period.last < begins.normalize()):
         no_day = "no day" if pd.isna(begins) else day(begins)
         said = claims.asked_not_of_days(when=when, begins=no_day, ends=day(_ends(ask)))
@@ -260,6 +260,10 @@ def _paid_in(ask: Asking, period: Period, item: str) -> Told:
     if n := int((rows["booked_at"].isna() & out & mine).sum()):
         notes += (f"{count(n, 'payment')} without a day not counted.",)
     paid = rows[(kept & out & mine).fillna(False)]
+    last = rows["booked_at"].max()
+    if paid.empty and period.first > last:
+        said = claims.asked_not_of_days(when=when, begins=day(begins), ends=day(last))
+        return said, (), notes
     if paid.empty:
         return claims.asked_not_spent(item=item, when=when), (), notes
     total = float(-paid["amount"].sum())
