@@ -199,6 +199,8 @@ OTHERS: Final[Mapping[str, str]] = {
     "customers.insights": "Counts, made of the book.",
     "customers.profile": "The record; it names no product that is not held.",
     "customers.expect_personal": "Refuses.",
+    "customers.open_cases": "How many cases of a book are open.",
+    "customers.spending_kinds": "Kinds of spending of the bank's payments.",
     "customers.needs": "The customer's own words and habits, so that they can be put right.",
     "customers.forecast": "The customer's own money.",
     "customers.backtest": "Errors of forecasts.",
