@@ -1,5 +1,6 @@
 """Fixtures that most tests share: a hand-made bank whose right answers are known by eye."""
 
+import gc
 import logging
 import os
 import shutil
@@ -19,6 +20,9 @@ from tests.private_data import PrivateRecords
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("same")
+
+# Banks and models that stay for the whole run are not looked through again and again.
+gc.set_threshold(100_000, 50, 100)
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
 DAYS = pd.date_range("2024-01-01", periods=12, freq="MS")

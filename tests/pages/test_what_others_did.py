@@ -30,7 +30,8 @@ def test_a_card_that_was_decided_in_another_browser_says_so_and_records_nothing(
     _button(theirs, "Accepted").click().run()
     recorded = dict(engine.events)
     _button(mine, "Not now").click().run()
-    assert "is off the list by now. Accepted on 12 Mar 2026." in mine.error[0].value
+    assert "as “Accepted” on 12 Mar 2026" in mine.error[0].value
+    assert "Nothing was recorded." in mine.error[0].value
     new = [e for name, e in engine.events.items() if name not in recorded]
     assert not [e for e in new if e["action"] == "postponed"]
 

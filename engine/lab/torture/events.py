@@ -73,7 +73,9 @@ def kill_writers(folder: Path, n_kills: int, seed: int) -> Killed:
     n_started = 0
     while running or found.n_killed < n_kills:
         while len(running) < min(AT_ONCE, n_kills - found.n_killed):
-            death = drawn(draw, PLACES[n_started % len(PLACES)])
+            on_the_way = Counter(one.place for _, one in running.values())
+            so_far = found.by_place + on_the_way
+            death = drawn(draw, min(PLACES, key=lambda place: so_far[place]))
             ours, theirs = fork.Pipe(duplex=False)
             writer = fork.Process(target=_write, args=(folder, n_started, death, theirs))
             writer.start()

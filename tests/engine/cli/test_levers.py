@@ -22,17 +22,16 @@ def run(demo_state: Path):
 
 
 def test_F109_what_is_taken_back_as_json_is_json_alone(run):
-    asked = run("--set", "ranking.emphasis.suitability=3", "--save", "pushed", "--apply", "pushed")
+    more_needs = ("--set", "ranking.emphasis.needs=2", "--save", "pushed", "--apply", "pushed")
+    assert "In force: pushed" in run(*more_needs, "--as", "Mona").stdout
+    asked = run("--take-back", "--json")
     assert asked.exit_code == 1
-    assert "second person" in str(asked.exception)  # for a gap of Loan from 10 to 20 points
+    assert "second person" in str(asked.exception)  # the gap of Deposit was wider before
     assert "Wait for a second person" in run().output
-    again = run("--apply", "pushed")
-    assert "'command line' is nobody's name" in str(again.exception)
-    assert "Otto proposed pushed" in str(run("--apply", "pushed", "--as", "Otto").exception)
-    assert "In force: pushed" in run("--apply", "pushed", "--as", "Mona").stdout
-    asked = run("--take-back", "--as", "Mona", "--json")
-    assert "Mona proposed to take back pushed" in str(asked.exception)
-    done = run("--take-back", "--as", "Otto", "--json")
+    assert "'command line' is nobody's name" in str(run("--take-back").exception)
+    proposed = run("--take-back", "--as", "Otto")
+    assert "Otto proposed to take back pushed" in str(proposed.exception)
+    done = run("--take-back", "--as", "Mona", "--json")
     assert done.exit_code == 0, done.exception
     assert json.loads(done.stdout)["changes"] == []
     assert "in force: none" in run().stdout

@@ -25,7 +25,7 @@ def tuner_of(tmp_path, settings, signals_of, no_interest):
         snapshots = SimpleNamespace(
             settings=settings,
             state=State(tmp_path / name, bank.bank_id),
-            bank=lambda: bank,
+            teaching_bank=lambda: bank,
             signals_of=signals_of,
             interest_of=no_interest,
         )
