@@ -6,7 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CHROMIUM := $(shell command -v chromium)
 POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/postgres)
 DATA ?= ../shared/data
-PYTEST := $(BIN)/python -m pytest -p no:cacheprovider
+# One thread a worker: linear algebra that takes all cores in each of them costs a tenth more.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider
 # A worker a core, at most four; a file of tests stays with one worker, which shares its fixtures.
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
 SPREAD := --numprocesses=$(WORKERS) --dist=loadfile
