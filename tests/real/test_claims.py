@@ -26,11 +26,13 @@ from tests.real.conftest import RealBanks
 pytestmark = pytest.mark.real
 AHEAD = 40
 """Customers, spread evenly over the bank, who are asked for coming months, which take longest."""
+EVERY = {"berka": 10, "demo": 3}
+"""One customer of so many is asked of a large bank."""
 NOW = pd.Timestamp("2026-01-15")
 
 
 @pytest.mark.parametrize("name", ["peers/B", "peers/C", "peers/D", "peers/E", "berka", "demo"])
-def test_F38_every_sentence_about_everybody_is_true_by_the_tables(
+def test_F38_every_sentence_about_customers_is_true_by_the_tables(
     name: str, real_banks: RealBanks, demo_state: Path, tmp_path: Path
 ):
     folder, state = DEMO, demo_state
@@ -46,7 +48,7 @@ def test_F38_every_sentence_about_everybody_is_true_by_the_tables(
     said = chain(
         claims_of_book(bank, profiles, settings),
         claims_of_alerts(bank, profiles, settings),
-        *(claims_of(bank, profiles, row) for row in range(bank.n_customers)),
+        *(claims_of(bank, profiles, row) for row in range(0, bank.n_customers, EVERY.get(name, 1))),
         *(claims_ahead_of(snapshot, served, row) for row in range(0, bank.n_customers, step)),
     )
     false = [
