@@ -7,7 +7,6 @@ from pages.components.frame import access, page_frame, session
 
 access.require("relationship_manager", "analyst", "manager")
 engine = session.engine()
-engine.assistant.start_warm_up()
 
 page_frame.title("Assistant", "Ask in your own words; every figure is one of this bank's pages")
 typed = st.chat_input(
@@ -22,3 +21,4 @@ if asked:
     talk.ask(engine, asked)
 if talk.replies():
     st.button("Clear", icon=":material/delete_sweep:", type="tertiary", on_click=talk.clear)
+engine.assistant.start_warm_up()  # last, so that the page is drawn before models are read
