@@ -28,10 +28,11 @@ def engine(request: pytest.FixtureRequest, real_banks: RealBanks, tmp_path_facto
     return Engine.open(bank, state, now=lambda: NOW)
 
 
-def test_the_short_reason_of_every_offer_of_every_customer_is_under_60_characters(engine: Engine):
+def test_the_short_reason_of_every_offer_is_under_60_characters(engine: Engine):
+    step = 1 + engine.bank.n_customers // 300
     lengths = [
         len(offer.short_reason)
-        for customer in engine.bank.customer_ids
+        for customer in engine.bank.customer_ids[::step]
         for offer in engine.offers.recommend(str(customer), k=3).offers
     ]
     assert lengths
