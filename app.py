@@ -1,6 +1,7 @@
 """The dashboard: Streamlit's app over pages/_shell.py, its engine warmed up beside it."""
 
 import os
+import sys
 import threading
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -10,10 +11,14 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 
 from engine import Engine
-from pages.components.frame import session
+from engine.errors import SettingsError
+from pages.components.frame import access, hosts, session
 from pages.components.frame.address import KnownAddress
+from pages.components.frame.headers import SAFE, SafeHeaders
 
 ROOT = Path(__file__).resolve().parent
 
@@ -21,9 +26,29 @@ ROOT = Path(__file__).resolve().parent
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the first bank in a thread, so that the server answers meanwhile; logs name nobody."""
+    expect_safe(address())
     Engine.keep_logs_private()
     threading.Thread(target=session.warm_up, name="warm-up", daemon=True).start()
     yield
+
+
+def address() -> str | None:
+    """What the server listens on, however it was started."""
+    return st.get_option("server.address")
+
+
+def expect_safe(listens: str | None) -> None:
+    """Stop with a sentence where others would reach a dashboard in which nobody signs in."""
+    try:
+        hosts.expect_safe(listens, access.signs_in())
+    except SettingsError as error:
+        sys.exit(f"Attune does not start. {error}")
+
+
+async def broken(_request: Request, _error: Exception) -> PlainTextResponse:
+    """Say that something broke, and nothing of what; the log says it."""
+    text = "Something went wrong here; the log of the server says what."
+    return PlainTextResponse(text, status_code=500, headers=SAFE)
 
 
 def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -38,11 +63,21 @@ def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 app = st.App(
     ROOT / "pages" / "_shell.py",
     lifespan=lifespan,
-    middleware=[Middleware(KnownAddress)],
+    middleware=[
+        Middleware(SafeHeaders),
+        Middleware(
+            hosts.KnownHosts,
+            hosts=lambda: hosts.named_hosts(address()),
+            outside=access.signs_in,
+        ),
+        Middleware(KnownAddress),
+    ],
+    exception_handlers={500: broken},
 )
 
 if __name__ == "__main__":
     pinned = dict(flat(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))))
     pinned["server.port"] = int(os.environ.get("PORT", "8501"))
     pinned["server.address"] = os.environ.get("ATTUNE_ADDRESS", pinned["server.address"])
+    expect_safe(pinned["server.address"])
     app.run(config=pinned)

@@ -34,6 +34,11 @@ class Principal:
 DEMO = Principal(actor="demo", name="Demo user", roles=ROLES)
 
 
+def signs_in() -> bool:
+    """Do people have to sign in (ATTUNE_AUTH)?"""
+    return _mode() != "off"
+
+
 def principal() -> Principal | None:
     """Say who is looking; None means that nobody has signed in.
 
@@ -42,10 +47,8 @@ def principal() -> Principal | None:
     SettingsError
         If ATTUNE_AUTH names a way to sign in that there is not.
     """
-    mode = os.environ.get("ATTUNE_AUTH", "off")
-    if mode == "off":
-        return DEMO
-    raise SettingsError(f"ATTUNE_AUTH is {mode!r}; this version knows only 'off' (a demo user).")
+    _mode()
+    return DEMO
 
 
 def require(*roles: str) -> Principal:
@@ -58,3 +61,12 @@ def require(*roles: str) -> Principal:
         st.error("This page is not open to your role. Ask whoever runs Attune at your bank.")
         st.stop()
     return person
+
+
+def _mode() -> str:
+    mode = os.environ.get("ATTUNE_AUTH", "off")
+    if mode != "off":
+        raise SettingsError(
+            f"ATTUNE_AUTH is {mode!r}; this version knows only 'off' (a demo user)."
+        )
+    return mode
