@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from pages.components.frame.headers import SAFE
 
 UPGRADE = {

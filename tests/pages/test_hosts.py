@@ -1,13 +1,13 @@
-"""Who may ask this server: by its own names, from its own pages, on its own machine or signed in."""
+"""Who may ask this server: by its own names, from its own pages, signed in or on this machine."""
 
 import asyncio
 
 import pytest
+
+from engine.errors import SettingsError
 from pages.components.frame import hosts
 from pages.components.frame.headers import SAFE, SafeHeaders
 from pages.components.frame.hosts import KnownHosts
-
-from engine.errors import SettingsError
 
 
 def _asked(

@@ -19,8 +19,6 @@ from engine.errors import SettingsError
 
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names of this machine as it calls itself."""
-EVERY_ADDRESS = frozenset({"", "0.0.0.0", "::"})
-"""Addresses to listen on that are nobody's name."""
 NO_SUCH_HOST = b"This server does not answer to that name. Name it in ATTUNE_HOSTS."
 FROM_ELSEWHERE = b"This server is not asked from the pages of other sites."
 NOT_FROM_HERE = b"Nobody signs in to this server, so it answers on its own machine alone."
@@ -55,8 +53,11 @@ def expect_safe(address: str | None, sign_in: bool) -> None:
 
 def named_hosts(address: str | None) -> frozenset[str]:
     """Names that the server answers to: this machine, its address, and those of ATTUNE_HOSTS."""
-    own = {address.lower()} if address and address not in EVERY_ADDRESS else set()
-    return HERE | own | _stated()
+    try:
+        every = ipaddress.ip_address(address or "::").is_unspecified
+    except ValueError:
+        every = False
+    return HERE | _stated() | (set() if every else {str(address).lower()})
 
 
 def _stated() -> frozenset[str]:
@@ -85,9 +86,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or say why not."""
-        if scope["type"] not in ("http", "websocket"):
-            await self.app(scope, receive, send)
-        elif (refusal := self._refusal(scope)) is None:
+        if scope["type"] not in ("http", "websocket") or (refusal := self._refusal(scope)) is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()
