@@ -283,6 +283,16 @@ class QuestionsSettings(Section):
     reads: Literal["meaning", "words"]
 
 
+class ScanSettings(Section):
+    reader: Literal["auto", "rapidocr", "tesseract", "trocr", "none"]
+    max_megabytes: float = Field(gt=0, le=100)
+    max_megapixels: float = Field(gt=0, le=80)
+    decode_seconds: int = Field(ge=1)
+    decode_megabytes: int = Field(ge=256)
+    day_first: bool
+    alike_days: int = Field(ge=0)
+
+
 class StabilitySettings(Section):
     balance_noise: float = Field(ge=0, lt=1)
     sentiment_noise: float = Field(ge=0, le=2)
@@ -404,6 +414,7 @@ class Settings(sources.BaseSettings):
     fairness: FairnessSettings
     evaluation: EvaluationSettings
     questions: QuestionsSettings
+    scans: ScanSettings
     stability: StabilitySettings
     weak_spots: WeakSpotsSettings
     consent: ConsentSettings

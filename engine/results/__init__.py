@@ -98,6 +98,15 @@ from engine.results.offers import (
 )
 from engine.results.receipts import Erasure, Receipt, Replay, TrailCheck, Verification
 from engine.results.returns import ReturnEstimate, ReturnInputs
+from engine.results.scans import (
+    Doubt,
+    Picture,
+    PictureFeatures,
+    ReceiptItem,
+    ReceiptReading,
+    ScanLine,
+    StoredScan,
+)
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot
 from engine.results.segments import (
     Segmentation,

