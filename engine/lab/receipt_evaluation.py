@@ -1,4 +1,4 @@
-"""A folder of receipts whose fields are known in; how many of them are read right, by field, out."""
+"""A folder of receipts whose fields are known in; how many are read right, by field, out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

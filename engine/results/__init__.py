@@ -13,7 +13,7 @@ from engine.results.assistant import (
     Found,
     Proposal,
 )
-from engine.results.bank import Added, BankSummary, Oversight
+from engine.results.bank import Added, BankSummary, Oversight, Stop
 from engine.results.brief import Brief, BriefOffer, Notice
 from engine.results.campaigns import FOR_CHANCE, FOR_VALUE, Campaign, CampaignList, CampaignOutcome
 from engine.results.customers import (
@@ -27,7 +27,6 @@ from engine.results.customers import (
     Profile,
 )
 from engine.results.day import OUTCOMES, Call, CallCard, CallPart, Day, FollowUp
-from engine.results.demonstration import Stop
 from engine.results.evaluation import (
     CROSS_SECTION,
     IN_TIME,

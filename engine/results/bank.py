@@ -1,4 +1,4 @@
-"""The bank itself: what stands on every page, and what was added to it by hand."""
+"""The bank itself: what stands on every page, what was added by hand, where a demo stops."""
 
 from dataclasses import dataclass
 
@@ -55,3 +55,17 @@ class Oversight:
     """Overrides without an end."""
     drift_owner: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One customer of the demo bank, on one page."""
+
+    customer_id: str
+    name: str
+    title: str
+    """In a few words, who this is."""
+    page: str
+    """Address of the page to look at; "" for the customer's own."""
+    line: str
+    """What to look at: facts of this moment."""

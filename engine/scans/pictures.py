@@ -19,7 +19,7 @@ KINDS: Final = {b"\xff\xd8\xff": "JPG", b"\x89PNG\r\n\x1a\n": "PNG", b"%PDF-": "
 """First bytes -> kind. A PDF may have up to a kilobyte before them (ISO 32000-1, H.3)."""
 _PDF_STARTS_WITHIN: Final = 1024
 LONGEST_SIDE: Final = 2000
-"""Pixels of the longer side of what is kept (own choice: small print of a receipt stays legible)."""
+"""Pixels of the longer side of what is kept (own choice: small print stays legible)."""
 _LEAST_SIDE: Final = 16
 _QUALITY: Final = 88
 _LARGEST_PAGE: Final = 14_400

@@ -1,4 +1,4 @@
-"""`read-receipt` and `evaluate receipts`: fields as text and JSON, and one line for what is wrong."""
+"""`read-receipt` and `evaluate receipts`: fields as text and JSON, and what is wrong in a line."""
 
 import json
 
