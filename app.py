@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse
 
 from engine import Engine
 from engine.errors import SettingsError
-from pages.components.frame import access, hosts, session
+from pages.components.frame import access, hosts, session, sign_in
 from pages.components.frame.address import KnownAddress
 from pages.components.frame.headers import SAFE, SafeHeaders
 
@@ -63,12 +63,17 @@ def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 app = st.App(
     ROOT / "pages" / "_shell.py",
     lifespan=lifespan,
+    routes=sign_in.routes(access.accounts),
     middleware=[
         Middleware(SafeHeaders),
         Middleware(
             hosts.KnownHosts,
             hosts=lambda: hosts.named_hosts(address()),
             outside=access.signs_in,
+        ),
+        Middleware(
+            sign_in.SignedIn,
+            accounts=lambda: access.accounts() if access.signs_in() else None,
         ),
         Middleware(KnownAddress),
     ],

@@ -28,6 +28,7 @@ from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
 from engine.services.opening.banks import Banks, utc_now
 from engine.services.opening.demonstration import Demonstration
+from engine.services.opening.people import people_of
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.prospects import Prospects
 from engine.services.portfolio.segments import Segments
@@ -61,6 +62,8 @@ class Engine:
     ----------
     banks : Banks
         Which banks there are, and how one's own files become one.
+    accounts : callable
+        Given a state folder, the people who may sign in.
     keep_logs_private : callable
         For a face that starts: from then on no log of the process names a person.
     facts : BankFacts
@@ -96,6 +99,7 @@ class Engine:
     """
 
     banks = Banks
+    accounts = staticmethod(people_of)
     keep_logs_private = staticmethod(private_logs.install)
 
     def __init__(self, folder: Path, base: Bank, state: Path, now: Callable[[], datetime]):

@@ -79,21 +79,26 @@ def unlisted() -> list[StreamlitPage]:
     return hidden + [st.Page(one, url_path=path, visibility="hidden") for one in lost]
 
 
-def begin(roles: frozenset[str]) -> None:
+def begin(person: access.Principal) -> None:
     """A relationship manager who comes without asking for anything begins with the day."""
     came_before = st.session_state.get("came", False)
     st.session_state["came"] = True
     asked = set(st.query_params) - {"bank"}
     bare = page is by_file[CUSTOMERS] and not asked
-    if bare and not came_before and "relationship_manager" in roles:
+    if bare and not access.may_open(CUSTOMERS, person):
+        first = next(file for file in by_file if access.may_open(file, person))
+        st.switch_page(by_file[first], query_params=st.query_params.to_dict())
+    if bare and not came_before and "relationship_manager" in person.roles:
         st.switch_page(by_file[DAY], query_params=st.query_params.to_dict())
 
 
-def menu() -> None:
-    """The pages; whoever is chosen, and from which list, comes along."""
+def menu(person: access.Principal) -> None:
+    """The pages that are open to them; whoever is chosen, and from which list, comes along."""
     carried = worklist.address()
     with places:
-        for page, (_, title, icon, _) in zip(listed, PAGES, strict=True):
+        for page, (file, title, icon, _) in zip(listed, PAGES, strict=True):
+            if not access.may_open(file, person):
+                continue
             st.page_link(
                 page,
                 label=title,
@@ -111,13 +116,13 @@ try:
     person = access.require()
     banks = session.banks().set_index("bank_id")
     if not banks.empty:
-        begin(person.roles)
+        begin(person)
         session.choose_bank(banks.index.tolist())
         demonstration.arrive()
     pinned.pin(())
     session.settle_customer(page.url_path)
     worklist.settle_selection()
-    menu()
+    menu(person)
     if banks.empty and page.title != "Data":
         welcome.show()
         st.stop()
@@ -138,8 +143,8 @@ try:
             below = st.empty()
         with st.skeleton(height=420):
             summary = session.engine().facts.summary()
-        with below:
-            page_frame.sidebar(summary, person.name)
+        with below.container():
+            page_frame.sidebar(summary, person.name, access.way_out())
         with st.sidebar:
             demonstration.in_sidebar()
         page_frame.damage(summary)

@@ -7,7 +7,7 @@ from engine.vocabulary import SIGNALS
 from pages.components.frame import access, page_frame, session
 from pages.components.look.wording import day, escape, label
 
-access.require()
+access.enter("about.py")
 page_frame.title("What is this?", "Two minutes: what it does, how it decides, what it never does")
 summary = session.engine().facts.summary()
 simulated = ", which is generated: no person or price in it is real" if summary.simulated else ""

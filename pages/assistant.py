@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components.assistant import talk
 from pages.components.frame import access, page_frame, session
 
-access.require("relationship_manager", "analyst", "manager")
+access.enter("assistant.py")
 engine = session.engine()
 
 page_frame.title("Assistant", "Ask in your own words; every figure is one of this bank's pages")

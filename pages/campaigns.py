@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components.campaigns import campaign_form, campaign_outcome, comparison, measured
 from pages.components.frame import access, page_frame, session
 
-access.require("analyst", "manager")
+access.enter("campaigns.py")
 engine = session.engine()
 
 page_frame.title("Campaigns", "One offer a customer, within places and money")

@@ -13,7 +13,7 @@ from pages.components.customers import (
 from pages.components.frame import access, page_frame, session
 from pages.components.look import choosing, notices, pinned, wording
 
-access.require("relationship_manager", "analyst", "manager")
+access.enter("customer_explorer.py")
 engine = session.engine()
 chosen = session.customer_id()
 

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components.data import bank_contents, bank_import, product_catalogue
 from pages.components.frame import access, page_frame, session
 
-access.require("analyst", "manager", "relationship_manager")
+access.enter("data.py")
 page_frame.title("Data", "Which bank this is, what came in, and how to bring your own")
 
 names = ("This bank", "Products", "Import", "Quality report", "Models", "Settings")

@@ -17,7 +17,7 @@ from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import escape
 from pages.components.models import confidence
 
-access.require("analyst", "manager", "relationship_manager")
+access.enter("fairness.py")
 engine = session.engine()
 
 page_frame.title("Fairness", "Do all groups get their share of the offers?")

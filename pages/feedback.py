@@ -7,7 +7,7 @@ from pages.components.frame import access, page_frame, session
 from pages.components.models import confidence, experiments, learning, usage
 from pages.components.offers import receipt_panel
 
-access.require("relationship_manager", "analyst", "manager")
+access.enter("feedback.py")
 engine = session.engine()
 
 page_frame.title("Feedback", "What became of the offers, and what the model learned from it")

@@ -6,7 +6,7 @@ from pages.components.frame import access, page_frame, session
 from pages.components.governance import files, questions, standing, what_decides, where_from
 from pages.components.look import notices
 
-access.require("analyst", "manager")
+access.enter("governance.py")
 service, pilots = session.engine().governance, session.engine().pilots
 
 page_frame.title("Governance", "What decides, on which data, and who answers for it")

@@ -12,7 +12,7 @@ TABS = {
     "Return": return_calculator.show,
 }
 
-access.require("relationship_manager", "analyst", "manager")
+access.enter("insights.py")
 engine = session.engine()
 
 page_frame.title("Insights", "The whole book: groups, needs, and what goes with what")

@@ -7,7 +7,7 @@ from pages.components.frame import access, page_frame, session
 from pages.components.look import choosing, notices
 from pages.components.look.wording import escape
 
-person = access.require("relationship_manager", "analyst", "manager")
+person = access.enter("my_day.py")
 engine = session.engine()
 
 page_frame.title("My day", "Whom to call today, why, and what not to say")

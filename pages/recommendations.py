@@ -26,7 +26,7 @@ ABOUT_ALL: dict[str, Callable[[Engine], None]] = {
     "How good?": evaluation.show,
 }
 
-access.require("relationship_manager", "analyst", "manager")
+access.enter("recommendations.py")
 engine = session.engine()
 
 about = "" if session.customer_id() else "What to offer next, why, and what was left out"

@@ -1,13 +1,42 @@
-"""Who is looking, and whether they may: `require(...)` is the first call of every page."""
+"""Who is looking, and whether they may: `enter(page)` is the first call of every page."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from engine import Engine
 from engine.errors import SettingsError
+from pages.components.frame.places import state_folder
+from pages.components.frame.sign_in import COOKIE, SIGN_IN, SIGN_OUT
 
-ROLES = frozenset({"relationship_manager", "analyst", "manager"})
+if TYPE_CHECKING:
+    from engine.people.accounts import Accounts
+    from engine.results.people import Person
+
+_WORK: Final = frozenset({"relationship_manager", "analyst", "manager"})
+_EVERYBODY: Final = _WORK | {"risk_officer", "admin"}
+OPEN_TO: Final[Mapping[str, frozenset[str]]] = {
+    "my_day.py": _WORK,
+    "customer_explorer.py": _WORK,
+    "assistant.py": _WORK,
+    "recommendations.py": _WORK,
+    "campaigns.py": frozenset({"analyst", "manager"}),
+    "insights.py": _WORK,
+    "fairness.py": _WORK | {"risk_officer"},
+    "governance.py": frozenset({"analyst", "manager", "risk_officer"}),
+    "feedback.py": _WORK,
+    "data.py": _WORK | {"admin"},
+    "about.py": _EVERYBODY,
+}
+"""Page -> roles that may open it."""
+_HOLDS: Final[Mapping[str, frozenset[str]]] = {"manager": _WORK}
+"""Role of an account -> the roles that it is on pages; any other is itself alone."""
+_MODES: Final = ("off", "accounts")
 
 
 @dataclass(frozen=True)
@@ -20,7 +49,7 @@ class Principal:
         Stable id, written with every event.
     name : str
     roles : frozenset of str
-        Of `ROLES`; a page names those that may open it.
+        A page names those that may open it (`OPEN_TO`).
     book : str or None
         The relationship manager whose customers they may see, None for all.
     """
@@ -31,42 +60,77 @@ class Principal:
     book: str | None = None
 
 
-DEMO = Principal(actor="demo", name="Demo user", roles=ROLES)
+DEMO = Principal(actor="demo", name="Demo user", roles=_WORK)
 
 
 def signs_in() -> bool:
-    """Do people have to sign in (ATTUNE_AUTH)?"""
-    return _mode() != "off"
-
-
-def principal() -> Principal | None:
-    """Say who is looking; None means that nobody has signed in.
+    """Do people have to sign in (ATTUNE_AUTH)?
 
     Raises
     ------
     SettingsError
         If ATTUNE_AUTH names a way to sign in that there is not.
     """
-    _mode()
-    return DEMO
+    mode = os.environ.get("ATTUNE_AUTH", "off")
+    if mode not in _MODES:
+        raise SettingsError(
+            f"ATTUNE_AUTH is {mode!r}; there are 'off' (a demo user, on this machine alone) and "
+            "'accounts' (people made by python -m engine user add)."
+        )
+    return mode == "accounts"
+
+
+def accounts() -> "Accounts":
+    """The people of the state folder."""
+    return _accounts(state_folder())
+
+
+@cache
+def _accounts(state: Path) -> "Accounts":
+    return Engine.accounts(state)
+
+
+def token() -> str | None:
+    """The session's token, as the browser sent it with the connection."""
+    return st.context.cookies.get(COOKIE)
+
+
+def principal() -> Principal | None:
+    """Say who is looking; None means that nobody has signed in, or a session has ended."""
+    if not signs_in():
+        return DEMO
+    person = accounts().of_session(token())
+    return None if person is None else _principal(person)
+
+
+def _principal(person: "Person") -> Principal:
+    roles = _HOLDS.get(person.role, frozenset({person.role}))
+    return Principal(person.actor, person.shown_name, roles)
+
+
+def way_out() -> str | None:
+    """Where a person goes to sign out; None where nobody signs in."""
+    return SIGN_OUT if signs_in() else None
+
+
+def may_open(page: str, person: Principal) -> bool:
+    """May somebody open a page, by its file?"""
+    return bool(person.roles & OPEN_TO[page])
+
+
+def enter(page: str) -> Principal:
+    """Let a page go on only for somebody whose role may open it."""
+    return require(*OPEN_TO[page])
 
 
 def require(*roles: str) -> Principal:
     """Let the page go on only for somebody with one of the roles (any role if none is named)."""
     person = principal()
     if person is None:
-        st.info("Please sign in to go on.")
+        st.title("Your session has ended", anchor=False)
+        st.html(f'What you recorded is kept. <a href="{SIGN_IN}" target="_self">Sign in again</a>')
         st.stop()
     if roles and not person.roles & set(roles):
         st.error("This page is not open to your role. Ask whoever runs Attune at your bank.")
         st.stop()
     return person
-
-
-def _mode() -> str:
-    mode = os.environ.get("ATTUNE_AUTH", "off")
-    if mode != "off":
-        raise SettingsError(
-            f"ATTUNE_AUTH is {mode!r}; this version knows only 'off' (a demo user)."
-        )
-    return mode

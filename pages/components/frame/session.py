@@ -16,8 +16,8 @@ from engine import Engine
 from engine.errors import EngineError, NotFound
 from engine.results import Added, FairnessReport, Offer, Recommendation
 from pages.components.frame import access
+from pages.components.frame.places import ROOT, state_folder
 
-ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "data" / "demo"
 HIDDEN = "hidden"
 """Rule that leaves out what was decided."""
@@ -33,11 +33,6 @@ logger = logging.getLogger("attune")
 
 
 # --- banks and their engines -------------------------------------------------------------------
-
-
-def state_folder() -> Path:
-    """Where everything is written at run time (ATTUNE_STATE)."""
-    return Path(os.environ.get("ATTUNE_STATE") or ROOT / "data" / "state")
 
 
 def banks() -> pd.DataFrame:

@@ -1,0 +1,86 @@
+"""The command user: accounts of the dashboard, made and locked by whoever runs it."""
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.cli.console import ACTOR, STATE, Json, State, app, console, print_json, print_table
+from engine.errors import BadInput
+
+if TYPE_CHECKING:
+    from engine.people.accounts import Accounts
+    from engine.results.people import Person
+
+
+class _Doing(StrEnum):
+    LIST, ADD, ROLE, PASSWORD = "list", "add", "role", "password"
+    LOCK, UNLOCK, LOG = "lock", "unlock", "log"
+
+
+@app.command()
+def user(
+    doing: Annotated[_Doing, typer.Argument(help="What to do.")] = _Doing.LIST,
+    name: Annotated[str, typer.Argument(help="What the person types to sign in.")] = "",
+    role: Annotated[str, typer.Option("--role", help="manager, risk_officer or admin.")] = "",
+    shown: Annotated[str, typer.Option("--shown-name", help="As pages show it.")] = "",
+    email: Annotated[str, typer.Option("--email", help="Kept with the account.")] = "",
+    from_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    state: State = STATE,
+    actor: Annotated[str, typer.Option("--as", help="Who does it.")] = ACTOR,
+    as_json: Json = False,
+) -> None:
+    """Make, change, lock and list the accounts of the dashboard (ATTUNE_AUTH=accounts)."""
+    from engine.engine import Engine
+
+    accounts = Engine.accounts(state)
+    if doing in (_Doing.LIST, _Doing.LOG):
+        found = accounts.table() if doing is _Doing.LIST else accounts.log()
+        if as_json:
+            print_json(found.to_dict("records"))
+        else:
+            print_table(found.rename(columns=lambda column: column.replace("_", " ")), "Accounts")
+        return
+    if not name:
+        raise BadInput(f"Say whom: python -m engine user {doing} NAME")
+    person = _done(accounts, doing, name, role, (shown, email), from_stdin, actor)
+    if as_json:
+        print_json({"name": person.name, "role": person.role, "locked": person.locked})
+    else:
+        locked = ", locked" if person.locked else ""
+        console.print(f"{person.name} ({person.shown_name}): {person.role}{locked}")
+
+
+def _done(
+    accounts: "Accounts",
+    doing: _Doing,
+    name: str,
+    role: str,
+    about: tuple[str, str],
+    from_stdin: bool,
+    actor: str,
+) -> "Person":
+    if doing is _Doing.ADD:
+        accounts.expect_new(name, role)
+        shown, email = about
+        password = _password(from_stdin)
+        return accounts.add(name, password, role, shown_name=shown, email=email, actor=actor)
+    if doing is _Doing.ROLE:
+        return accounts.set_role(name, role, actor=actor)
+    if doing is _Doing.PASSWORD:
+        accounts.person(name)
+        accounts.set_password(name, _password(from_stdin), actor=actor)
+        return accounts.person(name)
+    return accounts.lock(name, doing is _Doing.LOCK, actor=actor)
+
+
+def _password(from_stdin: bool) -> str:
+    """A password that stands in no history of commands and on no screen."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise BadInput("There is nobody to type a password; give it with --password-stdin.")
+    return typer.prompt("Password", hide_input=True, confirmation_prompt=True)

@@ -1,0 +1,432 @@
+"""Accounts, tries and sessions of one state folder, in a file of their own.
+
+A password is kept as a slow salted hash, a session as the hash of its token, and a try under the
+hash of the name that was typed, whether or not there is such an account: who guesses learns
+nothing about who is here, neither from an answer nor from how long it takes.
+"""
+
+import hashlib
+import re
+import secrets
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from engine.errors import BadInput, NotFound, StateError
+from engine.people import passwords
+from engine.people.roles import NOT_YET, OFFERED
+from engine.results.people import Person, SignIn
+
+FILE: Final = "people.sqlite"
+FORMAT: Final = 1
+TRIES: Final = 5
+"""Wrong passwords in a row after which an account waits."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+"""After the last of `TRIES`, then twice as long after each further one."""
+FORGOTTEN: Final = timedelta(days=1)
+"""After which wrong passwords count no more."""
+IDLE, WHOLE = timedelta(hours=1), timedelta(hours=12)
+"""A session ends when nothing was asked for so long, and in any case after a working day."""
+REFUSED: Final = (
+    "That name and password do not go together, or the account waits after several wrong tries. "
+    "Check both, and after several tries wait an hour or ask whoever runs Attune at your bank."
+)
+"""One answer to an unknown name, a wrong password, and an account that is locked or waits."""
+EDITABLE: Final = frozenset({"shown_name", "email"})
+"""What people may change of themselves, beside the password."""
+
+_CHANGES: Final = {
+    "role": "UPDATE people SET role = ? WHERE name = ?",
+    "password": "UPDATE people SET password = ? WHERE name = ?",
+    "locked": "UPDATE people SET locked = ? WHERE name = ?",
+    "about": "UPDATE people SET shown_name = ?, email = ? WHERE name = ?",
+}
+_NAME = re.compile(r"[\w.@+-]{2,64}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+_SCHEMA: Final = f"""
+CREATE TABLE people (
+    name TEXT PRIMARY KEY, shown_name TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
+    password TEXT NOT NULL, locked INTEGER NOT NULL, added_at TEXT NOT NULL,
+    last_sign_in TEXT NOT NULL
+) STRICT;
+CREATE TABLE tries (typed TEXT PRIMARY KEY, wrong INTEGER NOT NULL, last TEXT NOT NULL) STRICT;
+CREATE TABLE sessions (
+    token TEXT PRIMARY KEY, name TEXT NOT NULL, begun TEXT NOT NULL, seen TEXT NOT NULL
+) STRICT;
+CREATE TABLE log (
+    n INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
+    name TEXT NOT NULL
+) STRICT;
+PRAGMA user_version = {FORMAT};
+"""
+
+
+class Accounts:
+    """The people of one state folder.
+
+    Parameters
+    ----------
+    state : Path
+        Folder; the file is made with the first account.
+    now : callable
+        The moment, in UTC without a zone.
+    """
+
+    def __init__(self, state: Path, now: Callable[[], datetime]):
+        self.path = state / FILE
+        self.now = now
+
+    # --- people, by whoever runs Attune
+
+    def add(
+        self,
+        name: str,
+        password: str,
+        role: str,
+        *,
+        shown_name: str = "",
+        email: str = "",
+        actor: str,
+    ) -> Person:
+        """Make an account.
+
+        Raises
+        ------
+        BadInput
+            For a name, password, role or e-mail address that cannot be, or a name that is taken.
+        """
+        name = self.expect_new(name, role)
+        shown_name, email = _about(shown_name or name, email)
+        passwords.expect_good(password, name)
+        kept = passwords.hashed(password)
+        with self._writing() as connection:
+            if _row(connection, name) is not None:
+                raise BadInput(f"There is an account named {name!r} already.")
+            connection.execute(
+                "INSERT INTO people VALUES (?, ?, ?, ?, ?, 0, ?, '')",
+                (name, shown_name, email, role, kept, _text(self.now())),
+            )
+            self._log(connection, actor, f"added as {role}", name)
+        return self.person(name)
+
+    def expect_new(self, name: str, role: str) -> str:
+        """A name as it is kept; BadInput where it or the role cannot be, or it is taken."""
+        bare = _bare(name)
+        if not _NAME.fullmatch(bare):
+            raise BadInput(
+                f"{name!r} is no name of an account: 2 to 64 letters, digits or any of . _ @ + -"
+            )
+        _expect_role(role)
+        with self._reading() as connection:
+            if _row(connection, bare) is not None:
+                raise BadInput(f"There is an account named {bare!r} already.")
+        return bare
+
+    def set_role(self, name: str, role: str, *, actor: str) -> Person:
+        """Give a person another role; it holds with the next thing they ask for."""
+        _expect_role(role)
+        self._change(name, "role", (role,), actor, f"role {role}")
+        return self.person(name)
+
+    def set_password(self, name: str, password: str, *, actor: str) -> None:
+        """Give an account another password; all of its sessions end, and waiting does."""
+        name = self.person(name).name
+        passwords.expect_good(password, name)
+        self._change(name, "password", (passwords.hashed(password),), actor, "password")
+        self._end_all(name)
+        with self._writing() as connection:
+            connection.execute("DELETE FROM tries WHERE typed = ?", (_typed(name),))
+
+    def lock(self, name: str, locked: bool = True, *, actor: str) -> Person:
+        """Lock an account, its sessions with it, or open it again."""
+        done = "locked" if locked else "unlocked"
+        self._change(name, "locked", (int(locked),), actor, done)
+        if locked:
+            self._end_all(self.person(name).name)
+        else:
+            with self._writing() as connection:
+                connection.execute("DELETE FROM tries WHERE typed = ?", (_typed(_bare(name)),))
+        return self.person(name)
+
+    def table(self) -> pd.DataFrame:
+        """Everybody: name, shown_name, role, locked, added_at, last_sign_in."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT name, shown_name, role, locked, added_at, last_sign_in FROM people "
+                "ORDER BY name"
+            )
+            columns = [column for column, *_ in rows.description]
+            found = pd.DataFrame(rows.fetchall(), columns=columns)
+        return found.astype({"locked": bool})
+
+    def log(self) -> pd.DataFrame:
+        """Who did what to which account, the last first: at, actor, action, name."""
+        with self._reading() as connection:
+            rows = connection.execute("SELECT at, actor, action, name FROM log ORDER BY n DESC")
+            return pd.DataFrame(rows.fetchall(), columns=["at", "actor", "action", "name"])
+
+    def person(self, name: str) -> Person:
+        """One person by name.
+
+        Raises
+        ------
+        NotFound
+        """
+        with self._reading() as connection:
+            row = _row(connection, _bare(name))
+        if row is None:
+            raise NotFound(f"There is no account named {name!r}. See: python -m engine user list")
+        return _person(row)
+
+    # --- people, themselves
+
+    def edit(self, name: str, /, **fields: str) -> Person:
+        """Change what people may change of themselves (`EDITABLE`).
+
+        Raises
+        ------
+        BadInput
+            For any other field, or an e-mail address that is none.
+        """
+        if wrong := sorted(set(fields) - EDITABLE):
+            raise BadInput(
+                f"{', '.join(wrong)} cannot be changed here; {', '.join(sorted(EDITABLE))} can."
+            )
+        person = self.person(name)
+        known = {"shown_name": person.shown_name, "email": person.email}
+        told = _about(**{**known, **fields})
+        self._change(name, "about", told, person.actor, "own record")
+        return self.person(name)
+
+    def change_password(self, name: str, old: str, new: str) -> None:
+        """Change one's own password; every session ends.
+
+        Raises
+        ------
+        BadInput
+            If the old one is wrong (a try like any other), or the new one is not good.
+        """
+        if self._tried(name, old) is None:
+            raise BadInput(REFUSED)
+        self.set_password(name, new, actor=_bare(name))
+
+    # --- signing in
+
+    def sign_in(self, name: str, password: str) -> SignIn:
+        """Begin a session.
+
+        Raises
+        ------
+        BadInput
+            With one sentence, whatever was wrong.
+        """
+        row = self._tried(name, password)
+        if row is None:
+            raise BadInput(REFUSED)
+        token, now = secrets.token_urlsafe(32), self.now()
+        with self._writing() as connection:
+            self._forget_old(connection)
+            connection.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?)",
+                (_hash(token), row["name"], _text(now), _text(now)),
+            )
+            kept = row["password"]
+            if passwords.outdated(kept):
+                kept = passwords.hashed(password)
+            connection.execute(
+                "UPDATE people SET last_sign_in = ?, password = ? WHERE name = ?",
+                (_text(now), kept, row["name"]),
+            )
+            self._log(connection, row["name"], "signed in", row["name"])
+        return SignIn(token, int(WHOLE.total_seconds()), _person(row))
+
+    def of_session(self, token: str | None) -> Person | None:
+        """Whose session a token is; None for none, one that ended, or an account that is locked."""
+        if not token or not self.path.exists():
+            return None
+        now = self.now()
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT begun, seen, people.* FROM sessions JOIN people USING (name) "
+                "WHERE token = ? AND locked = 0",
+                (_hash(token),),
+            ).fetchone()
+        if found is None:
+            return None
+        begun, seen = (datetime.fromisoformat(found[when]) for when in ("begun", "seen"))
+        # A clock that was set back ends no session early, and makes none last longer.
+        if now - begun >= WHOLE or now - seen >= IDLE or begun - now >= WHOLE:
+            return None
+        if now - seen >= timedelta(minutes=1):
+            with self._writing() as connection:
+                connection.execute(
+                    "UPDATE sessions SET seen = ? WHERE token = ?", (_text(now), _hash(token))
+                )
+        return _person(found)
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE token = ?", (_hash(token),))
+
+    # --- within
+
+    def _tried(self, name: str, password: str) -> sqlite3.Row | None:
+        """The account, if the password fits and neither is it locked nor has it to wait.
+
+        The try is counted before it is judged, so that many at once are not all judged.
+        """
+        typed, now = _typed(_bare(name)), self.now()
+        with self._writing() as connection:
+            tries = connection.execute("SELECT * FROM tries WHERE typed = ?", (typed,)).fetchone()
+            wrong = 0 if tries is None else tries["wrong"]
+            last = now if tries is None else datetime.fromisoformat(tries["last"])
+            if now - last >= FORGOTTEN:
+                wrong = 0
+            if wrong >= TRIES and now < last + _wait(wrong):
+                return None
+            connection.execute(
+                "INSERT OR REPLACE INTO tries VALUES (?, ?, ?)", (typed, wrong + 1, _text(now))
+            )
+            row = _row(connection, _bare(name))
+        fit = passwords.fits(None if row is None else row["password"], password)
+        if row is None or not fit or row["locked"]:
+            if row is not None and wrong + 1 >= TRIES:
+                with self._writing() as connection:
+                    self._log(connection, "sign-in", f"{wrong + 1} wrong tries", row["name"])
+            return None
+        with self._writing() as connection:
+            connection.execute("DELETE FROM tries WHERE typed = ?", (typed,))
+        return row
+
+    def _change(
+        self, name: str, what: str, values: tuple[str | int, ...], actor: str, action: str
+    ) -> None:
+        name = self.person(name).name
+        with self._writing() as connection:
+            connection.execute(_CHANGES[what], (*values, name))
+            self._log(connection, actor, action, name)
+
+    def _end_all(self, name: str) -> None:
+        with self._writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
+
+    def _forget_old(self, connection: sqlite3.Connection) -> None:
+        now = self.now()
+        connection.execute("DELETE FROM sessions WHERE begun < ?", (_text(now - WHOLE),))
+        connection.execute("DELETE FROM tries WHERE last < ?", (_text(now - FORGOTTEN),))
+
+    def _log(self, connection: sqlite3.Connection, actor: str, action: str, name: str) -> None:
+        connection.execute(
+            "INSERT INTO log (at, actor, action, name) VALUES (?, ?, ?, ?)",
+            (_text(self.now()), actor, action, name),
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=10)
+            try:
+                connection.row_factory = sqlite3.Row
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA secure_delete = ON")
+                self._expect_laid_out(connection)
+                yield connection
+            finally:
+                connection.close()
+        except sqlite3.DatabaseError as error:
+            raise StateError(
+                f"{self.path.name} of the state folder cannot be used ({error}), so nobody can "
+                "sign in. Put a copy of it from a backup in its place, or move it away and add "
+                "everybody anew: python -m engine user add"
+            ) from error
+
+    def _expect_laid_out(self, connection: sqlite3.Connection) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > FORMAT:
+            raise StateError(f"{self.path.name} was written by a later release of Attune.")
+        if version == 0:
+            self.path.chmod(0o600)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN IMMEDIATE; {_laid_out(connection)} COMMIT;")
+
+
+def _laid_out(connection: sqlite3.Connection) -> str:
+    """What makes the tables where another process has not just made them."""
+    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'people'").fetchone()
+    return "" if there else _SCHEMA
+
+
+def _about(shown_name: str, email: str) -> tuple[str, str]:
+    """A name to be shown and an e-mail address, "" for none, as they are kept."""
+    shown = " ".join(shown_name.split())
+    if not 1 <= len(shown) <= 80 or not shown.isprintable():
+        raise BadInput("A name to be shown has 1 to 80 characters.")
+    if email and not _EMAIL.fullmatch(email):
+        raise BadInput("That is no e-mail address: it has one @ between a name and a place.")
+    return shown, email
+
+
+def _expect_role(role: str) -> None:
+    if why := NOT_YET.get(role):
+        raise BadInput(f"No account can be {role} yet: {why}. There are {', '.join(OFFERED)}.")
+    if role not in OFFERED:
+        raise BadInput(f"{role!r} is no role; there are {', '.join(OFFERED)} (--role).")
+
+
+def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
+    return connection.execute("SELECT * FROM people WHERE name = ?", (name,)).fetchone()
+
+
+def _person(row: sqlite3.Row) -> Person:
+    return Person(
+        actor=row["name"],
+        name=row["name"],
+        shown_name=row["shown_name"],
+        email=row["email"],
+        role=row["role"],
+        locked=bool(row["locked"]),
+    )
+
+
+def _bare(name: str) -> str:
+    return unicodedata.normalize("NFKC", name[:200]).strip().casefold()
+
+
+def _typed(name: str) -> str:
+    return _hash(f"name {name}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _wait(wrong: int) -> timedelta:
+    return min(FIRST_WAIT * 2 ** min(wrong - TRIES, 10), LONGEST_WAIT)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")

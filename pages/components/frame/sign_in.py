@@ -1,0 +1,170 @@
+"""Signing in and out with accounts, and the door that lets nobody else through.
+
+The form is a page of its own: a cookie that no script can read is set by an answer of the server,
+which a Streamlit page does not write.
+"""
+
+import html
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+from string import Template
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from engine.errors import EngineError
+from pages.components.frame.places import ROOT
+
+if TYPE_CHECKING:
+    from engine.people.accounts import Accounts
+
+COOKIE: Final = "attune_session"
+SIGN_IN: Final = "/sign-in"
+SIGN_OUT: Final = "/sign-out"
+LARGEST: Final = 4096
+"""Bytes of a filled form."""
+OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/favicon.png")
+"""What everybody may ask; Streamlit's own code beside it, which says nothing of a bank."""
+CODE: Final = "/static/"
+
+_ASSETS: Final = ROOT / "assets"
+_PAGE = Template((_ASSETS / "sign-in.html").read_text("utf-8"))
+_ICON = (_ASSETS / "icon.svg").read_text("utf-8")
+_KEPT_NOWHERE: Final = {"cache-control": "no-store"}
+
+
+def routes(accounts: Callable[[], "Accounts"]) -> list[BaseRoute]:
+    """The form, what is sent by it, and the way out."""
+
+    async def form(request: Request) -> Response:
+        return _form(_within(request.query_params.get("next", "/")))
+
+    async def enter(request: Request) -> Response:
+        filled = await _filled(request)
+        if filled is None:
+            return _form("/", "That form is larger than a name and a password.", 413)
+        leads_to = _within(request.query_params.get("next", "/"))
+        try:
+            begun = await run_in_threadpool(
+                accounts().sign_in, filled.get("name", ""), filled.get("password", "")
+            )
+        except EngineError as error:
+            return _form(leads_to, str(error), 401)
+        answer = RedirectResponse(leads_to, 303, _KEPT_NOWHERE)
+        answer.set_cookie(
+            COOKIE,
+            begun.token,
+            max_age=begun.seconds,
+            httponly=True,
+            samesite="lax",
+            secure=_encrypted(request),
+        )
+        return answer
+
+    async def leave(request: Request) -> Response:
+        token = request.cookies.get(COOKIE)
+        if token:
+            await run_in_threadpool(accounts().sign_out, token)
+        answer = RedirectResponse(SIGN_IN, 303, _KEPT_NOWHERE)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_encrypted(request))
+        return answer
+
+    return [
+        Route(SIGN_IN, form, methods=["GET"]),
+        Route(SIGN_IN, enter, methods=["POST"]),
+        # A link: it takes nothing but the session.
+        Route(SIGN_OUT, leave, methods=["GET", "POST"]),
+    ]
+
+
+class SignedIn:
+    """ASGI middleware: nobody without a session gets more than the form, nor a connection.
+
+    Parameters
+    ----------
+    app : ASGIApp
+    accounts : callable
+        Returns None where nobody signs in: then everything passes.
+    """
+
+    def __init__(self, app: ASGIApp, accounts: Callable[[], "Accounts | None"]) -> None:
+        self.app = app
+        self.accounts = accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or lead to the form."""
+        if scope["type"] not in ("http", "websocket") or await self._may(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        elif scope["method"] == "GET" and "/" not in scope["path"].strip("/"):
+            asked = scope["path"] + (f"?{query}" if (query := _query(scope)) else "")
+            leads = RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", 303, _KEPT_NOWHERE)
+            await leads(scope, receive, send)
+        else:
+            await Response("Sign in first.", 401, _KEPT_NOWHERE)(scope, receive, send)
+
+    async def _may(self, scope: Scope) -> bool:
+        accounts = self.accounts()
+        if accounts is None:
+            return True
+        path = scope["path"]
+        if scope["type"] == "http" and (path in OPEN or path.startswith(CODE)):
+            return True
+        token = token_of(Headers(scope=scope).get("cookie", ""))
+        return await run_in_threadpool(accounts.of_session, token) is not None
+
+
+def token_of(cookies: str) -> str | None:
+    """The session's token in a header of cookies."""
+    try:
+        found = SimpleCookie(cookies).get(COOKIE)
+    except CookieError:
+        return None
+    return None if found is None else found.value
+
+
+def _query(scope: Scope) -> str:
+    return scope.get("query_string", b"").decode("latin-1")
+
+
+def _within(asked: str) -> str:
+    """Where to go after signing in: a page of this server, never another site."""
+    parts = urlsplit(asked)
+    bare = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\\" not in asked
+    printable = asked.isprintable()
+    return asked if bare and printable and not parts.scheme and not parts.netloc else "/"
+
+
+def _form(leads_to: str, said: str = "", status: int = 200) -> HTMLResponse:
+    told = f'<p role="alert">{html.escape(said)}</p>' if said else ""
+    action = f"{SIGN_IN}?next={quote(leads_to, safe='')}"
+    page = _PAGE.substitute(icon=_ICON, said=told, action=html.escape(action))
+    return HTMLResponse(page, status, _KEPT_NOWHERE)
+
+
+async def _filled(request: Request) -> dict[str, str] | None:
+    """What was typed; None where more was sent than a form holds."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    try:
+        fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=8)
+    except ValueError:
+        return {}
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def _encrypted(request: Request) -> bool:
+    """Did the browser come by HTTPS, here or at the proxy before this?"""
+    forwarded = request.headers.get("x-forwarded-proto", "")
+    return request.url.scheme == "https" or forwarded.split(",")[0].strip() == "https"
