@@ -18,12 +18,10 @@ from engine.cli import (
     kept,
     levers,
     people,
-    returns,
     scans,
     segments,
     trail,
     training,
-    usage,
     versions,
 )
 from engine.cli.console import app, errors
@@ -45,12 +43,10 @@ __all__ = [
     "levers",
     "main",
     "people",
-    "returns",
     "scans",
     "segments",
     "trail",
     "training",
-    "usage",
     "versions",
 ]
 

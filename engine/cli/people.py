@@ -11,7 +11,7 @@ from engine.errors import BadInput
 
 if TYPE_CHECKING:
     from engine.people.accounts import Accounts
-    from engine.results.people import Person
+    from engine.people.person import Person
 
 
 class _Doing(StrEnum):

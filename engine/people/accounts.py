@@ -20,8 +20,8 @@ import pandas as pd
 
 from engine.errors import BadInput, NotFound, StateError
 from engine.people import passwords
+from engine.people.person import Person, SignIn
 from engine.people.roles import NOT_YET, OFFERED
-from engine.results.people import Person, SignIn
 
 FILE: Final = "people.sqlite"
 FORMAT: Final = 1

@@ -5,18 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 import streamlit as st
 
 from engine import Engine
 from engine.errors import SettingsError
 from pages.components.frame.places import state_folder
-from pages.components.frame.sign_in import COOKIE, SIGN_IN, SIGN_OUT
-
-if TYPE_CHECKING:
-    from engine.people.accounts import Accounts
-    from engine.results.people import Person
+from pages.components.frame.sign_in import COOKIE, SIGN_IN, SIGN_OUT, Accounts
 
 _WORK: Final = frozenset({"relationship_manager", "analyst", "manager"})
 _EVERYBODY: Final = _WORK | {"risk_officer", "admin"}
@@ -80,13 +76,13 @@ def signs_in() -> bool:
     return mode == "accounts"
 
 
-def accounts() -> "Accounts":
+def accounts() -> Accounts:
     """The people of the state folder."""
     return _accounts(state_folder())
 
 
 @cache
-def _accounts(state: Path) -> "Accounts":
+def _accounts(state: Path) -> Accounts:
     return Engine.accounts(state)
 
 
@@ -103,7 +99,7 @@ def principal() -> Principal | None:
     return None if person is None else _principal(person)
 
 
-def _principal(person: "Person") -> Principal:
+def _principal(person: Any) -> Principal:
     roles = _HOLDS.get(person.role, frozenset({person.role}))
     return Principal(person.actor, person.shown_name, roles)
 

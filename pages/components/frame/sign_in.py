@@ -8,7 +8,7 @@ import html
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from string import Template
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -20,9 +20,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.errors import EngineError
 from pages.components.frame.places import ROOT
-
-if TYPE_CHECKING:
-    from engine.people.accounts import Accounts
 
 COOKIE: Final = "attune_session"
 SIGN_IN: Final = "/sign-in"
@@ -39,7 +36,20 @@ _ICON = (_ASSETS / "icon.svg").read_text("utf-8")
 _KEPT_NOWHERE: Final = {"cache-control": "no-store"}
 
 
-def routes(accounts: Callable[[], "Accounts"]) -> list[BaseRoute]:
+class Accounts(Protocol):
+    """What the door has to know of accounts."""
+
+    def sign_in(self, name: str, password: str) -> Any:
+        """Begin a session: its token, its seconds."""
+
+    def of_session(self, token: str | None) -> Any:
+        """Whose session a token is, None for nobody's."""
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+
+
+def routes(accounts: Callable[[], Accounts]) -> list[BaseRoute]:
     """The form, what is sent by it, and the way out."""
 
     async def form(request: Request) -> Response:
@@ -93,7 +103,7 @@ class SignedIn:
         Returns None where nobody signs in: then everything passes.
     """
 
-    def __init__(self, app: ASGIApp, accounts: Callable[[], "Accounts | None"]) -> None:
+    def __init__(self, app: ASGIApp, accounts: Callable[[], Accounts | None]) -> None:
         self.app = app
         self.accounts = accounts
 
