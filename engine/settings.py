@@ -293,6 +293,17 @@ class ScanSettings(Section):
     alike_days: int = Field(ge=0)
 
 
+class SpeechSettings(Section):
+    recognisers: tuple[str, ...]
+    least_snr_db: float = Field(ge=0)
+    least_level_db: float = Field(le=0)
+    most_clipped: float = Field(gt=0, le=1)
+    least_confidence: float = Field(ge=0, le=1)
+    longest_seconds: float = Field(gt=0, le=600)
+    most_bytes: int = Field(ge=1000, le=200_000_000)
+    threads: int = Field(ge=1)
+
+
 class StabilitySettings(Section):
     balance_noise: float = Field(ge=0, lt=1)
     sentiment_noise: float = Field(ge=0, le=2)
@@ -415,6 +426,7 @@ class Settings(sources.BaseSettings):
     evaluation: EvaluationSettings
     questions: QuestionsSettings
     scans: ScanSettings
+    speech: SpeechSettings
     stability: StabilitySettings
     weak_spots: WeakSpotsSettings
     consent: ConsentSettings

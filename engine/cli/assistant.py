@@ -1,4 +1,4 @@
-"""The command ask: a question in words, answered from the engine's own figures; and its test."""
+"""Commands ask and transcribe: a question in words or by voice; and what judges both."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from engine.cli.console import (
     print_table,
 )
 from engine.cli.evaluation import evaluate_commands
+from engine.errors import BadInput, NotFound
 
 
 @app.command()
@@ -97,4 +98,62 @@ def assistant(
     return console.print(
         f"Phrasings read right, each left out in turn: {judged.left_out:.1%}. Answered from a "
         f"score of {judged.bars[0]:.2f} on, {judged.bars[1]:.2f} where somebody is named."
+    )
+
+
+@app.command()
+def transcribe(
+    file: Annotated[Path, typer.Argument(help="A WAV file: 8 to 48 kHz, up to a minute.")],
+    data: Data = DEMO,
+    state: State = STATE,
+    as_json: Json = False,
+) -> None:
+    """Write down what is said in a recording, on this machine; nothing of it is kept."""
+    from engine.cli.console import engine_of
+
+    engine = engine_of(data, state)
+    if not file.is_file():
+        raise NotFound(f"There is no file {file}.")
+    most = engine.speech.listener().most_megabytes
+    if (size := file.stat().st_size / 1e6) > most:
+        raise BadInput(f"{file.name} has {size:.1f} MB; expected at most {most:.0f} MB.")
+    heard = engine.speech.transcribe(file.read_bytes())
+    if as_json:
+        return print_json(heard)
+    if heard.text:
+        console.print(heard.text)
+    if heard.sentence:
+        console.print(f"note      {heard.sentence}")
+    sure = "" if heard.confidence is None else f", mean chance of a word {heard.confidence:.2f}"
+    by = f"; by {heard.engine}{sure}" if heard.engine else ""
+    return console.print(
+        f"{heard.seconds:.1f} s at {heard.rate:,} Hz, speech at {heard.level_db:.0f} dB of full "
+        f"scale, {heard.snr_db:.1f} dB above the noise{by}"
+    )
+
+
+@evaluate_commands.command("speech")
+def speech(
+    folder: Annotated[
+        Path, typer.Option("--dir", help="Folder of WAV files with transcripts.csv beside them.")
+    ],
+    recogniser: Annotated[
+        str, typer.Option("--recogniser", help="One of speech.recognisers; else the first here.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Count the words that the recogniser gets wrong, by recording, with a Wilson interval."""
+    from engine.lab.speech_evaluation import evaluate_speech
+    from engine.models.recognisers.choose import load as load_recogniser
+    from engine.settings import load
+
+    settings = load(speech={"recognisers": [recogniser]}) if recogniser else load()
+    judged = evaluate_speech(folder, settings.speech, load_recogniser(settings))
+    if as_json:
+        return print_json(judged.to_json())
+    title = f"{judged.n} recordings, {judged.n_words} words, heard by {judged.engine}"
+    print_table(judged.clips, title)
+    return console.print(
+        f"Words wrong: {judged.n_wrong} of {judged.n_words}, WER {judged.wer:.3f} (Wilson "
+        f"{judged.low:.3f} to {judged.high:.3f}); {judged.identity}"
     )

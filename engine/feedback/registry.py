@@ -279,6 +279,6 @@ class Registry:
 
 def settings_hash(settings: Settings) -> str:
     """SHA-256 of all settings in effect but those that no figure rests on: who writes texts, who
-    answers for what, whose lists a file holds."""
-    told = settings.model_dump(mode="json", exclude={"writing", "governance", "pilot"})
+    writes down what is said, who answers for what, whose lists a file holds."""
+    told = settings.model_dump(mode="json", exclude={"writing", "speech", "governance", "pilot"})
     return hashlib.sha256(versions.as_json(told)).hexdigest()

@@ -12,6 +12,7 @@ Key = tuple[str, int, int]
 """Path, size in bytes, time of change in ns: as long as these stay, the hash is taken as known."""
 
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt", "*.h5")
+_LONGEST_NAME = 64
 _HASHED: dict[Key, str] = {}
 
 
@@ -21,7 +22,8 @@ def sha256_of(folder: Path, *, cache: Path | None = None) -> str:
     Parameters
     ----------
     folder : Path
-        Holds safetensors, or a pipeline without pickles (spaCy, VOSK): then every file counts.
+        Holds safetensors, or the model.bin of CTranslate2, which is no pickle; or a pipeline
+        without pickles (spaCy, VOSK): then every file counts.
     cache : Path, optional
         Folder that keeps the hashes by path, size and time of change.
 
@@ -36,7 +38,7 @@ def sha256_of(folder: Path, *, cache: Path | None = None) -> str:
     WeightsError
         If there are no weights, or only pickled ones, which could run code when loaded.
     """
-    files = sorted(folder.rglob("*.safetensors"))
+    files = sorted(folder.rglob("*.safetensors")) or ctranslate_model(folder)
     if not files:
         if pickled := next((p.name for kind in _PICKLED for p in folder.glob(kind)), None):
             raise WeightsError(
@@ -53,6 +55,19 @@ def sha256_of(folder: Path, *, cache: Path | None = None) -> str:
         return hashes[0]
     lines = (f"{p.relative_to(folder)} {h}\n" for p, h in zip(files, hashes, strict=True))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def ctranslate_model(folder: Path) -> list[Path]:
+    """The model.bin of CTranslate2 in a folder, told by its head: version, then a type's name."""
+    file = folder / "model.bin"
+    if not file.is_file():
+        return []
+    with file.open("rb") as content:
+        head = content.read(4 + 2 + _LONGEST_NAME)
+    length = int.from_bytes(head[4:6], "little")
+    name = head[6 : 6 + length].rstrip(b"\0")
+    versions = head[1:4] == b"\0\0\0" and 0 < length <= _LONGEST_NAME
+    return [file] if versions and name.isalnum() and name.endswith(b"Spec") else []
 
 
 def _file_hashes(files: list[Path], cache: Path | None) -> list[str]:

@@ -18,6 +18,7 @@ from engine.models.hashes import sha256_of_file
 from engine.models.keywords import BLANK, TERMS
 from engine.models.mood import head
 from engine.models.mood.vader import LEXICON, VaderSentiment
+from engine.models.recognisers import choose as recognisers
 from engine.models.sentiment import VADER
 from engine.models.text_versions import CATEGORY, SENTIMENT, TextVersions
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "nothing"
 CATEGORY_MODELS: Final = ("transaction-categories",)
-SPEECH_MODELS: Final = ("vosk",)
 _TESSERACT_SECONDS = 10
 _FITTED_PARTS = {"sentiment": SENTIMENT, "categories": CATEGORY}
 """Parts that a version fitted on labels can do, and its task."""
@@ -93,9 +93,6 @@ def inventory(
     blank = _packaged("keywords", BLANK, "spacy", terms, TERMS)
     fitted = "Fitted on labelled transactions (fit-text)."
     linear = "words, characters and vectors with a linear classifier"
-    heard = "Its model is in the package; confirm what it heard."
-    no_speech = "pip install pocketsphinx, or vosk and a model's folder."
-    pocketsphinx = _packaged("speech", "PocketSphinx", "pocketsphinx", heard, missing=no_speech)
     parts = [
         embeddings,
         _collaborative(),
@@ -104,7 +101,7 @@ def inventory(
         real_or(blank, chosen.keywords),
         real_or(_packaged("categories", linear, "scikit-learn", fitted), CATEGORY_MODELS),
         _writer(settings, cache),
-        _speech(real_or(pocketsphinx, SPEECH_MODELS)),
+        _speech(settings, cache),
         _receipts(),
     ]
     if versions is not None:
@@ -212,11 +209,33 @@ def _encoder_zero_shot(embeddings: ModelRow) -> ModelRow:
     )
 
 
-def _speech(row: ModelRow) -> ModelRow:
-    """A VOSK model is of no use without the package that reads it."""
-    if row.found and not weights.version_of("vosk"):
-        return ModelRow("speech", row.real_model, note="A VOSK model is here: pip install vosk.")
-    return row
+def _speech(settings: "Settings", cache: Path | None) -> ModelRow:
+    """The recogniser that would be asked; a model without the package that runs it is of no use."""
+    names = settings.speech.recognisers
+    real = " or ".join(name for name in names if name != recognisers.SMALLEST)
+    row = ModelRow("speech", real or recognisers.SMALLEST, note=recognisers.NOBODY)
+    try:
+        chosen = recognisers.choose(settings, cache=cache)
+    except WeightsError as error:
+        return replace(row, note=str(error))
+    if chosen is None:
+        return row
+    if (found := chosen.weights) is None:
+        heard = "Its model is in the package, and it often mishears."
+        return replace(
+            _packaged("speech", "PocketSphinx", recognisers.SMALLEST, heard),
+            real_model=row.real_model,
+        )
+    return ModelRow(
+        row.part,
+        row.real_model,
+        found.name,
+        True,
+        found.source,
+        found.version,
+        found.sha256,
+        "A person corrects what it heard.",
+    )
 
 
 def _receipts() -> ModelRow:

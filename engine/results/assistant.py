@@ -1,4 +1,5 @@
-"""What is asked in words: what the search box finds, what the assistant answers and remembers."""
+"""What is asked in words, typed or spoken: what the search box finds, what the assistant answers,
+hears and remembers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -78,6 +79,8 @@ class Answer(JsonRecord):
     proposals: tuple[Proposal, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
     """Customer and product of everything that it offers."""
+    asks_back: bool = False
+    """It says what has to be said first, and answers nothing."""
 
 
 @dataclass(frozen=True)
@@ -139,3 +142,45 @@ class Found:
     name: str
     similar: bool
     """Found only by taking what was typed for a slip."""
+
+
+HEARD, NOTHING, AGAIN = "heard", "nothing", "again"
+
+
+@dataclass(frozen=True, eq=False)
+class Transcript(JsonRecord):
+    """What a recogniser wrote down of a recording, for a person to correct."""
+
+    status: str
+    """"heard"; "nothing", where nobody speaks; "again", where it should be said again."""
+    text: str
+    """What was heard; "" unless the status is "heard"."""
+    sentence: str
+    """Why to say it again, or that it may be misheard; "" where there is nothing to say."""
+    confidence: float | None
+    """Mean chance of a word, 0-1; None where the recogniser gives none."""
+    seconds: float
+    spoken_seconds: float
+    """What was given to the recogniser, or would have been."""
+    rate: int
+    channels: int
+    level_db: float
+    """Of the speech, in dB of full scale."""
+    snr_db: float
+    """Speech over noise, in dB."""
+    engine: str = ""
+    """The recogniser; "" where none was asked."""
+    identity: str = ""
+    """Its name with version or hash."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who writes down what is said."""
+
+    name: str
+    """"" where nobody does."""
+    note: str
+    """How to add one where there is none, or why one that is here is not used; else ""."""
+    longest_seconds: float
+    most_megabytes: float

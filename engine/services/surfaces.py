@@ -158,6 +158,10 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
         "How good past lists were, without names.",
         "behind_weak_spots confidence evaluate export_weak_spots stability stored weak_spots",
     ),
+    "speech": (
+        "Writes down what was said.",
+        "listener transcribe",
+    ),
     "search": (
         "Finds a customer, a page or a product by its name.",
         "find warm_up",

@@ -134,6 +134,10 @@ class Asking:
             **more,
         )
 
+    def asked_back(self, why: str, link: str = "") -> Answer:
+        """What has to be said before this topic can be answered."""
+        return self.answer("your question", why, link=link, asks_back=True)
+
 
 Answering = Callable[[Asking], Answer]
 

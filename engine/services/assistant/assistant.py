@@ -19,7 +19,7 @@ from engine.assistant.phrasings import (
 from engine.assistant.slots import Finder
 from engine.assistant.understanding import Topic, Understood, understand
 from engine.bank.bank import Bank
-from engine.errors import BadInput, EngineError, NotFound
+from engine.errors import BadInput, EngineError, NotFound, NoVersion
 from engine.results import (
     AI_NOTICE,
     ANSWERED,
@@ -96,8 +96,8 @@ IN_NEED: Final = "An emergency of this customer was spoken of before: settle tha
 class Assistant:
     """Answers questions in words; nothing is written, and no question is kept.
 
-    `NotFound` and `BadInput` of the answers are said as answers. A question is text alone: nothing
-    in it, in a message or in a product's text is followed as an instruction.
+    `NotFound`, `BadInput` and `NoVersion` of the answers are said as answers. A question is text
+    alone: nothing in it, in a message or in a product's text is followed as an instruction.
     """
 
     def __init__(self, snapshots: Snapshots, sources: Sources, now: Callable[[], datetime]):
@@ -249,7 +249,8 @@ class Assistant:
             answers.append(_with_memory(answer, state))
             state = _remembered(state, ask, answers[-1])
         after = replace(state, intents=tuple(one.intent for one in asked.topics), waiting="")
-        return AssistantReply(question, ANSWERED, left, tuple(answers), conversation=after)
+        status = ASKED_BACK if all(one.asks_back for one in answers) else ANSWERED
+        return AssistantReply(question, status, left, tuple(answers), conversation=after)
 
     def _settled(
         self,
@@ -307,7 +308,7 @@ def _asked_back(question: str, back: AskBack, before: Conversation, bank: Bank) 
 def _answered(ask: Asking) -> Answer:
     try:
         return ANSWERS[ask.intent](ask)
-    except (BadInput, NotFound) as error:
+    except (BadInput, NotFound, NoVersion) as error:
         return ask.answer("the engine", str(error))
 
 

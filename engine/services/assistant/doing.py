@@ -184,7 +184,7 @@ def _at_another_time(ask: Asking) -> str:
 
 
 def _ask_back(ask: Asking, why: str) -> Answer:
-    return ask.answer("your question", f"{_STATE}: {why}")
+    return ask.asked_back(f"{_STATE}: {why}")
 
 
 def _proposed(ask: Asking, one: Proposal, link: str, page: str = "") -> Answer:

@@ -29,7 +29,7 @@ def balance(ask: Asking) -> Answer:
     """The one balance of a customer, and the accounts that it is of."""
     unclear = not_understood(ask, numbers=False) or _of_now_only(ask, "The balance")
     if unclear:
-        return ask.answer(UNCLEAR, unclear, link="Customers, Overview")
+        return ask.asked_back(unclear, "Customers, Overview")
     said = _of_record(ask, "Balance")
     accounts = [
         amount(str(row.kind).replace("_", " ").capitalize(), row.balance, ask.currency)
@@ -55,12 +55,12 @@ def income(ask: Asking) -> Answer:
     """Yearly income or revenue, and what came in each month lately; or that of whole months."""
     unclear = not_understood(ask, each=("year", "month"))
     if unclear:
-        return ask.answer(UNCLEAR, unclear, link="Customers, Overview")
+        return ask.asked_back(unclear, "Customers, Overview")
     record, period = ask.profile, ask.slots.period
     if period is not None:
         if period.ahead or not _whole(ask, period):
             said = f"Income is told of whole months on record, not of {period.label}"
-            return ask.answer(UNCLEAR, said, link="Customers, Overview")
+            return ask.asked_back(said, "Customers, Overview")
         return _of_months(ask, period, "income")
     label = next((one for one in ("Yearly income", "Yearly revenue") if one in record.figures), "")
     said, facts = _of_record(ask, label or "Yearly income")
@@ -97,7 +97,7 @@ def spending(ask: Asking) -> Answer:
         else ""
     )
     if unclear:
-        return ask.answer(UNCLEAR, unclear, link=link)
+        return ask.asked_back(unclear, link)
     said: list[Claim] = []
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
@@ -127,9 +127,6 @@ def spending(ask: Asking) -> Answer:
         return _of_months(ask, period, "spending")
     one, facts, notes = _paid_in(ask, period, "")
     return ask.answer(_PAYMENTS, one, facts=facts, notes=notes, link="Customers, Transactions")
-
-
-UNCLEAR: Final = "your question"
 
 
 def not_understood(ask: Asking, each: tuple[str, ...] = (), numbers: bool = True) -> str:
@@ -290,7 +287,7 @@ def due(ask: Asking) -> Answer:
                 f"{(time or period).label}"
             )
     if unclear:
-        return ask.answer(UNCLEAR, unclear, link="Customers, Overview")
+        return ask.asked_back(unclear, "Customers, Overview")
     facts = []
     if flow.next_salary:
         when = f"{flow.next_salary.name}, {day(flow.next_salary.day)}"
@@ -347,7 +344,7 @@ def forecast(ask: Asking) -> Answer:
         elif time is not None:
             chosen = tuple(_cut(one, time) for one in chosen)
     if unclear:
-        return ask.answer(UNCLEAR, unclear, link=link)
+        return ask.asked_back(unclear, link)
     facts = []
     for one in chosen:
         for row in one.months.head(3 if len(chosen) == 1 else 1).itertuples():

@@ -5,7 +5,8 @@ import pytest
 from engine import Engine
 from engine.assistant.phrasings import FIRST
 from engine.errors import AnsweredMeanwhile
-from engine.results import ASKED_BACK, REFUSED
+from engine.results import ANSWERED, ASKED_BACK, REFUSED
+from tests.conftest import DEMO
 from tests.engine.services.test_assistant import engine, ids, only
 
 __all__ = ["engine", "ids"]
@@ -137,3 +138,30 @@ def test_of_two_who_record_an_answer_that_was_proposed_the_second_is_told(engine
     assert (event["rank"], event["model_version"]) == (offer.rank, offer.model_version)
     again = only(engine, f"{one} accepted the {offer.name}").proposals[0]
     assert again.seen == first
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "spending of {} in March and in May",
+        "balance of {} last month",
+        "income of {} next year",
+        "has {} accepted it?",
+    ],
+)
+def test_a_time_or_a_wording_that_has_to_be_said_again_is_asked_back(engine, ids, question: str):
+    reply = engine.assistant.ask(question.format(ids[0]))
+    assert reply.status == ASKED_BACK and not any(one.facts for one in reply.answers)
+
+
+def test_where_one_of_two_topics_is_answered_the_question_is(engine, ids):
+    both = engine.assistant.ask(f"income of {ids[0]} next year and any alerts for {ids[0]}?")
+    assert both.status == ANSWERED and {one.asks_back for one in both.answers} == {True, False}
+
+
+def test_on_a_bank_that_was_never_fitted_it_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("ATTUNE_QUESTIONS__READS", "words")
+    engine = Engine.open(DEMO, tmp_path)
+    for question in ("what should I offer C00001?", "who should I call today?"):
+        (answer,) = engine.assistant.ask(question).answers
+        assert answer.sentences == ("No version serves yet. Run: python -m engine retrain.",)

@@ -1,0 +1,1 @@
+"""Who writes down what was said: each recogniser behind one small protocol."""

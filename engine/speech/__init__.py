@@ -1,0 +1,1 @@
+"""A recording in; whether it can be used, and what was said, out."""
