@@ -2,13 +2,22 @@
 
 import streamlit as st
 
-from pages.components.assistant import talk
+from pages.components.assistant import talk, voice
 from pages.components.frame import access, page_frame, session
 
 access.enter("assistant.py")
 engine = session.engine()
 
 page_frame.title("Assistant", "Ask in your own words; every figure is one of this bank's pages")
+with st.expander("Speak instead of typing", icon=":material/mic:"):
+    voice.show(
+        engine,
+        "voice_question",
+        what="a question",
+        action="Ask",
+        longest=talk.LONGEST,
+        use=talk.ask_next,
+    )
 typed = st.chat_input(
     "Ask about a customer, a product or the lists", key="assistant_input", max_chars=talk.LONGEST
 )

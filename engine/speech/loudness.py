@@ -15,6 +15,8 @@ _BIAS_DB: Final = 0.5
 to 0.8 dB over 1 to 10 s, up to 1.0 over 60 s)."""
 _ZERO: Final = 10**-10.3
 """Power of a frame that holds nothing at all: below the rounding of 16 bits."""
+_PAUSE: Final = 0.25
+"""Seconds of nothing at one end from which it is a pause without noise (own choice)."""
 _ACTIVE_DB: Final = 6.0
 """Over the noise, for a frame to count into the level of speech (own choice)."""
 _SPEECH_DB: Final = 9.0
@@ -87,10 +89,13 @@ def loudness(recording: Recording) -> Loudness:
 
 
 def _noise(power: np.ndarray) -> float:
-    """Power of the quietest 60 ms; nothing at all before the first sound and after the last, as
-    recorders put there, is no pause."""
+    """Power of the quietest 60 ms; the moment of nothing that recorders put before the first sound
+    and after the last is no pause, and a longer one is."""
     sounds = np.flatnonzero(power >= _ZERO)
     if not len(sounds):
+        return _ZERO
+    before, after = sounds[0], len(power) - 1 - sounds[-1]
+    if max(before, after) * FRAME_SECONDS >= _PAUSE:
         return _ZERO
     inside = power[sounds[0] : sounds[-1] + 1]
     window = np.full(min(_QUIET_FRAMES, len(inside)), 1.0) / min(_QUIET_FRAMES, len(inside))

@@ -1,6 +1,16 @@
 """What the stand-in Engine answers to questions in words."""
 
-from engine.results import AI_NOTICE, Answer, AssistantReply, Conversation, Fact, Proposal
+from engine.errors import BadInput
+from engine.results import (
+    AI_NOTICE,
+    Answer,
+    AssistantReply,
+    Conversation,
+    Fact,
+    Listener,
+    Proposal,
+    Transcript,
+)
 from tests.pages.fake_people import AS_OF
 from tests.pages.fake_service import FakeService
 
@@ -59,3 +69,25 @@ class FakeAssistant(FakeService):
 
     def start_warm_up(self):
         return None
+
+
+class FakeSpeech(FakeService):
+    """Stands in for `engine.services.assistant.speech.Speech`: it hears what a file holds."""
+
+    asked = 0
+
+    def listener(self):
+        name = self._engine.listener
+        return Listener(name, "" if name else "Add it by pip install.", 60.0, 20.0)
+
+    def transcribe(self, content):
+        self.asked += 1
+        text = content.decode()
+        if text == "broken":
+            raise BadInput("The file is not a WAV recording.")
+        status = "again" if text == "noise" else "heard"
+        said = {"noise": "Too noisy to be heard.", "mumble": "This may be misheard."}.get(text)
+        words = text if status == "heard" else ""
+        return Transcript(
+            status, words, said or "", 0.9, 2.0, 1.5, 16_000, 1, -20.0, 30.0, "whisper-tiny.en"
+        )

@@ -10,7 +10,7 @@ from engine.services.notes import Notes
 from engine.services.views import Views
 from tests.pages import fake_kept
 from tests.pages.fake_alerts import FakeAlerts
-from tests.pages.fake_assistant import FakeAssistant
+from tests.pages.fake_assistant import FakeAssistant, FakeSpeech
 from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
@@ -50,6 +50,7 @@ class FakeEngine:
     n_history = True
     writer = ""
     asked_writer: ClassVar[list[tuple[str, ...]]] = []
+    listener = "whisper-tiny.en"
     has_goal = True
     has_managers = True
     has_calls = True
@@ -62,6 +63,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.assistant = FakeAssistant(self)
+        self.speech = FakeSpeech(self)
         self.offers = FakeOffers(self)
         self.scenarios = FakeScenarios(self)
         self.experiments = FakeExperiments(self)

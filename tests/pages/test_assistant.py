@@ -92,3 +92,47 @@ def test_what_is_typed_is_never_markup(open_page, text: str):
     at = ask(open_page(PAGE), text)
     for value in (str(m.value) for m in at.markdown):
         assert "![p](http" not in value and "<b>" not in value.replace("\\<b", "")
+
+
+# --- by voice
+
+
+def record(at, content: bytes):
+    at.audio_input[0].set_value(("spoken.wav", content, "audio/wav")).run()
+    assert not at.exception
+    return at
+
+
+def test_F132_what_was_heard_is_corrected_before_it_is_asked(open_page, fake):
+    at = record(open_page(PAGE), b"how much monkey is there")
+    (box,) = at.text_area
+    assert box.value == "how much monkey is there" and "USD 1,240" not in texts(at)
+    box.set_value("how much money is there").run()
+    assert "USD 1,240" not in texts(at)
+    at = click(at, "Ask")
+    assert "USD 1,240 of how much money is there" in texts(at)
+    assert not at.text_area and fake.opened[-1].speech.asked == 1
+
+
+def test_F132_a_command_by_voice_still_needs_its_button(open_page, fake):
+    at = click(record(open_page(PAGE), b"they object to advertising"), "Ask")
+    assert fake.opened[-1].consents == {}
+    click(at, "objects")
+    assert list(fake.opened[-1].consents.values()) == ["refused"]
+
+
+def test_F135_a_poor_recording_asks_for_another_and_a_broken_file_is_one_sentence(open_page):
+    at = record(open_page(PAGE), b"noise")
+    assert [one.value for one in at.warning] == ["Too noisy to be heard."] and not at.text_area
+    at = record(at, b"mumble")
+    assert [one.value for one in at.warning] == ["This may be misheard."] and at.text_area
+    at.audio_input[0].set_value(None)
+    at.file_uploader[0].set_value(("a.wav", b"broken", "audio/wav")).run()
+    assert [one.value for one in at.error] == ["The file is not a WAV recording."]
+
+
+def test_F132_where_nobody_listens_one_line_says_how_to_add_it(open_page, fake):
+    fake.listener = ""
+    at = open_page(PAGE)
+    assert "Add it by pip install." in texts(at) and not at.audio_input
+    assert "USD 1,240" in texts(ask(at, "how much money is there?"))

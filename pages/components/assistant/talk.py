@@ -88,10 +88,11 @@ def chips(questions: tuple[str, ...], key: str) -> None:
             st.button(
                 escape(question),
                 key=f"{key}_{n}",
-                on_click=_chosen,
+                on_click=ask_next,
                 args=(question,),
             )
 
 
-def _chosen(question: str) -> None:
+def ask_next(question: str) -> None:
+    """Have a question asked as the page is drawn."""
     st.session_state["assistant_asked"] = question

@@ -131,6 +131,9 @@ def test_nothing_before_the_first_sound_is_no_pause_and_between_words_it_is(limi
     padded = np.concatenate([np.zeros(RATE // 10), noise, np.zeros(RATE // 10)])
     assert heard(padded, limits, Listening()).status == AGAIN
     assert heard(voice(), limits, Listening()).status == HEARD
+    even = np.sin(2 * np.pi * 140 * np.arange(RATE) / RATE) * np.linspace(0.1, 0.3, RATE)
+    before = np.zeros(RATE // 2)  # clean, and without a pause between words
+    assert heard(np.concatenate([before, even]), limits, Listening()).status == HEARD
 
 
 def test_the_same_recording_gives_the_same_figures_at_every_rate(limits):
