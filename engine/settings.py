@@ -7,20 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic_settings as sources
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from engine.errors import SettingsError
 from engine.experiment_plan import ExperimentsSettings
+from engine.input_settings import ScanSettings, Section, SpeechSettings
 from engine.labels import CAUSE_LABELS
 from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
-
-
-class Section(BaseModel):
-    """One table of settings.toml; every key there is required here and no other is known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RankingSettings(Section):
@@ -283,27 +278,6 @@ class QuestionsSettings(Section):
     reads: Literal["meaning", "words"]
 
 
-class ScanSettings(Section):
-    reader: Literal["auto", "rapidocr", "tesseract", "trocr", "none"]
-    max_megabytes: float = Field(gt=0, le=100)
-    max_megapixels: float = Field(gt=0, le=80)
-    decode_seconds: int = Field(ge=1)
-    decode_megabytes: int = Field(ge=256)
-    day_first: bool
-    alike_days: int = Field(ge=0)
-
-
-class SpeechSettings(Section):
-    recognisers: tuple[str, ...]
-    least_snr_db: float = Field(ge=0)
-    least_level_db: float = Field(le=0)
-    most_clipped: float = Field(gt=0, le=1)
-    least_confidence: float = Field(ge=0, le=1)
-    longest_seconds: float = Field(gt=0, le=600)
-    most_bytes: int = Field(ge=1000, le=200_000_000)
-    threads: int = Field(ge=1)
-
-
 class StabilitySettings(Section):
     balance_noise: float = Field(ge=0, lt=1)
     sentiment_noise: float = Field(ge=0, le=2)
@@ -481,7 +455,7 @@ def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
 
 def with_sections(settings: Settings, **sections: Mapping[str, Any]) -> Settings:
     """Settings with some sections in place of theirs, checked as `load` does; reads no file."""
-    checked: dict[str, BaseModel] = {}
+    checked: dict[str, Section] = {}
     try:
         for name, values in sections.items():
             checked[name] = type(getattr(settings, name)).model_validate(values)

@@ -1,0 +1,32 @@
+"""Settings of what people put in beside a bank's tables: pictures and recordings."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """One table of settings.toml; every key there is required here and no other is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScanSettings(Section):
+    reader: Literal["auto", "rapidocr", "tesseract", "trocr", "none"]
+    max_megabytes: float = Field(gt=0, le=100)
+    max_megapixels: float = Field(gt=0, le=80)
+    decode_seconds: int = Field(ge=1)
+    decode_megabytes: int = Field(ge=256)
+    day_first: bool
+    alike_days: int = Field(ge=0)
+
+
+class SpeechSettings(Section):
+    recognisers: tuple[str, ...]
+    least_snr_db: float = Field(ge=0)
+    least_level_db: float = Field(le=0)
+    most_clipped: float = Field(gt=0, le=1)
+    least_confidence: float = Field(ge=0, le=1)
+    longest_seconds: float = Field(gt=0, le=600)
+    most_bytes: int = Field(ge=1000, le=200_000_000)
+    threads: int = Field(ge=1)
