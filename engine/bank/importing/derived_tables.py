@@ -174,14 +174,18 @@ def with_only_owner(
     tables, matches, decisions = dict(tables), dict(matches), []
     if any(match.table == "customers" for match in matches.values()):
         return tables, matches, decisions
-    nobodys = []
+    nobodys, doubts = [], dict[str, str]()
     for name, match in list(matches.items()):
         if match.table not in ("transactions", "accounts") or _has_owner(match):
             continue
         wanted = ACCOUNT if match.table == "transactions" else "account_id"
         account = next((c for c, ours in match.columns.items() if ours == wanted), None)
+        other_side = ""
         if account is not None and has_gaps(tables[name].frame[account]):
             account = None  # that of the other side of a payment
+        elif account is not None and name not in said:
+            other_side = _other_side(tables[name], match, account)
+            account = None if other_side else account
         if account is not None and said.get(name, EACH_ACCOUNT) == EACH_ACCOUNT:
             decisions.append(_of_accounts(name, tables[name], account, said, known))
             tables[name], matches[name] = _owned(tables[name], match, tables[name].frame[account])
@@ -190,7 +194,40 @@ def with_only_owner(
             only = of_one if of_one and of_files != EACH_FILE else _name_of_file(tables, name)
             tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
             nobodys.append(name)
-    return tables, matches, [*decisions, *_of_nobody(tables, nobodys, said, of_files, owner)]
+            doubts |= {name: other_side} if other_side else {}
+    told = _of_nobody(tables, nobodys, said, of_files, owner)
+    return tables, matches, [*decisions, *(_doubted(d, doubts) for d in told)]
+
+
+def _other_side(raw: RawTable, match: Match, account: str) -> str:
+    """What speaks for it that the account of each row is that of the other side of the payment;
+    empty where nothing does.
+
+    An own account pays many; that of a payee has one name.
+    """
+    payees = [c for c, ours in match.columns.items() if ours == "merchant"]
+    numbers = PARSERS["identity"](raw.frame[account])
+    if not payees or numbers.nunique() < 2:
+        return ""
+    n_payees = raw.frame[payees[0]].groupby(numbers).nunique()
+    if (n_payees > 1).any() or raw.frame[payees[0]].nunique() < 2:
+        return ""
+    return f"each number in column {account} has one {payees[0]}: it may be that of the other side"
+
+
+def _doubted(decision: Decision, doubts: Mapping[str, str]) -> Decision:
+    """The same where a file has accounts that may be those of others."""
+    answer = decision.answer
+    if answer is None or answer.source not in doubts or decision.certainty is Certainty.PROVED:
+        return decision
+    choices = (*answer.choices, EACH_ACCOUNT)
+    return replace(
+        decision,
+        certainty=Certainty.GUESS,
+        evidence=doubts[answer.source],
+        others=(EACH_ACCOUNT,),
+        answer=replace(answer, choices=choices),
+    )
 
 
 def _name_of_file(tables: Tables, name: str) -> str:

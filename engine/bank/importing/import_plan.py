@@ -48,6 +48,8 @@ class FilePlan:
     encoding, delimiter, header : str
         How its cells are told apart (`FileForm`); empty where nothing depends on it or the file
         tells.
+    swapped : mapping of str to str
+        The file's column of days -> one of `swapped_days.SWAPPED`.
     fee : str
         Whether fees in a column of their own are "in the amount" or "on top of the amount".
     rows : mapping of str to str
@@ -66,6 +68,7 @@ class FilePlan:
     centuries: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, str] = field(default_factory=dict)
+    swapped: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     delimiter: str = ""
     header: str = ""

@@ -141,11 +141,11 @@ def prepare(
     findings.decide(one_name.decisions)
     of_statements = {name for name, raw in tables.items() if statements.is_of_accounts(raw)}
     tables, notes = identifiers.shortened(tables, key)
-    for note in notes:
-        findings.note(note)
+    findings.notes += notes
     of_plan = given.matches if given else column_matching.guess(tables)
     matches = {name: match for name, match in of_plan.items() if name in tables}
     findings.decide(import_plan.readings_of(tables))
+    tables = _without_rounded(tables, matches, findings)
     doubts = () if given is None else given.decisions
     findings.decide(import_plan.decisions_of(tables, matches, doubts))
     tables, forms = _with_forms(tables, matches, wish)
@@ -187,6 +187,18 @@ def prepare(
     return Prepared(tables, layout, plans, kept, made, incomplete, accounts, known)
 
 
+def _without_rounded(tables: Tables, matches: Mapping[str, Match], findings: Findings) -> Tables:
+    """Tables without the rows whose customer or account nobody can tell any more."""
+    tables = dict(tables)
+    for name, match in matches.items():
+        rows, why = identifiers.rounded(tables[name], match)
+        if why:
+            lines = tables[name].lines[rows]
+            findings.reject(match.table, tables[name].file, lines, why)
+            tables[name] = rows_apart.without_lines(tables[name], lines)
+    return tables
+
+
 def _owned(
     tables: Tables, matches: Matches, wish: Wish, findings: Findings
 ) -> tuple[Tables, Matches]:
@@ -204,8 +216,14 @@ def _owned(
             _refuse_strangers(decisions)
     matches = _readable(tables, matches, findings)
     if wish.derives("customers"):
+        before = frozenset(tables)
         tables, matches, decisions = derived_tables.with_customers(tables, matches)
         findings.decide(decisions)
+        for name in tables.keys() - before:
+            tables[name], made = column_forms.with_dates(
+                name, tables[name], matches[name], wish.latest, column_forms.Spoken({}), {}
+            )
+            findings.decide([replace(decision, answer=None) for decision in made])
     return tables, matches
 
 
@@ -227,6 +245,7 @@ def _with_forms(
     """Numbers and days of every file as they are read from here on, and how they were written."""
     read, decisions = {}, []
     centuries, per_cents, minus = (wish.said(field) for field in ("centuries", "units", "signs"))
+    swapped = wish.said("swapped")
     for name, raw in tables.items():
         match = matches.get(name)
         numbers = wish.spoken(name, "numbers")
@@ -236,6 +255,10 @@ def _with_forms(
         read[name], made = units.with_units(name, read[name], match, *of_units)
         decisions += made
         if match is not None:
+            read[name], made = column_forms.with_typed_days(
+                name, read[name], match, swapped.get(name, {})
+            )
+            decisions += made
             of_days = wish.spoken(name, "dates"), centuries.get(name, {})
             read[name], made = column_forms.with_dates(
                 name, read[name], match, wish.latest, *of_days

@@ -17,8 +17,15 @@ from engine.bank.tables import join_list
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "<na>", "nat", "-", "–"})
 """Cells that say nothing. "None" is not among them: it can be a value (of tax_benefits)."""
 
-_TRUE = frozenset({"true", "yes", "y", "t", "1", "on"})
-_FALSE = frozenset({"false", "no", "n", "f", "0", "off", "none"})
+_TRUE = frozenset(
+    {"true", "yes", "y", "t", "1", "on", "ja", "j", "oui", "sí", "si", "s", "sim", "tak", "ano"}
+    | {"vrai", "wahr", "verdadero", "verdadeiro", "vero", "prawda", "waar", "да"}
+)
+_FALSE = frozenset(
+    {"false", "no", "n", "f", "0", "off", "none", "nein", "non", "não", "nao", "nie", "ne", "nej"}
+    | {"nei", "nee", "faux", "falsch", "falso", "fałsz", "onwaar", "нет"}
+)
+"""Yes and no in English and in the big European languages."""
 _RISK = {
     "low": "low",
     "conservative": "low",

@@ -19,6 +19,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 }
 """Sign in lower case, without a full stop -> its currencies, the commonest first."""
 
+WHOLE = frozenset(_GIVEN["whole"].split())
+"""Codes of ISO 4217 without a minor unit."""
+
 WORDS = frozenset(["ALL", "BAM", "COP", "CUP", "GEL", "LAK", "MOP", "PEN", "TOP", "TRY"])
 """Codes that are words or names as well."""
 

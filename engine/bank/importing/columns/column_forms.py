@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
 from engine.bank.importing.columns.column_matching import BORN_ON, Match
-from engine.bank.parsing import dates, decimals, numbers
+from engine.bank.parsing import dates, decimals, numbers, swapped_days
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -59,6 +59,43 @@ def with_points(
         if d.column in columns
     ]
     return replace(raw, frame=frame), answered
+
+
+def with_typed_days(
+    name: str, raw: RawTable, match: Match, said: Said
+) -> tuple[RawTable, list[Decision]]:
+    """Typed dates in which a spreadsheet took the month for the day, each the other way; a guess.
+
+    Raises
+    ------
+    BadInput
+        If a plan's reading is none.
+    """
+    kinds = TABLES.get(match.table, {})
+    changed, decisions = {}, []
+    for column, ours in match.columns.items():
+        if column not in raw.frame or kinds.get(ours) != "time":
+            continue
+        if (made := swapped_days.with_typed_swapped(raw.frame[column])) is None:
+            continue
+        cells, n_typed, n_texts = made
+        reading = said.get(column, swapped_days.SWAPPED[0])
+        _check(reading, swapped_days.SWAPPED, raw, column)
+        evidence = (
+            f"no day of the {n_typed} dates of a spreadsheet is after the 12th, and those of all "
+            f"{n_texts} that are text are"
+        )
+        certainty = Certainty.PROVED if column in said else Certainty.GUESS
+        others = tuple(other for other in swapped_days.SWAPPED if other != reading)
+        answer = Answer(name, "swapped", column, (reading, *others))
+        decision = Decision(
+            raw.file, column, "typed dates", reading, certainty,
+            SAID if column in said else evidence, () if column in said else others, answer,
+        )  # fmt: skip
+        decisions.append(decision)
+        if reading == swapped_days.SWAPPED[0]:
+            changed[column] = cells
+    return replace(raw, frame=raw.frame.assign(**changed)) if changed else raw, decisions
 
 
 def with_dates(

@@ -49,6 +49,8 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     "contacts": (frozenset({"customer_id"}),),
 }
 """Table -> groups of targets; a file without one of each group has no row of that table."""
+_SAYS_LITTLE = frozenset({"messages", "contacts", "products"})
+"""Tables that many a file could be by its columns: one called otherwise is none of them."""
 _PLAUSIBLE: Mapping[str, tuple[float, float]] = {"age": (0, 120), "credit_score": (100, 1000)}
 """What most figures of a column lie between."""
 _NEVER_A_FLAG = frozenset({"annual_income", "savings_goal", "annual_revenue", *_PLAUSIBLE})
@@ -145,15 +147,19 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
 
     A name counts unless the columns cannot be that table and are another one.
     """
+    named = table_called(name)
     sure = {table: _sure_targets(frame, table) for table in TABLES if table != FOREIGN}
+    if named != "products" and not _names_products(frame):
+        sure["products"] = set()
     owned = {table: {*sure[table], *_from_joins(table)} for table in sure}
     able = [t for t in sure if len(sure[t]) >= 3 and not lacking(t, owned[t])]
     if "transactions" in able and "customers" in able and _repeats(frame):
         able.remove("customers")
     if "transactions" in able and "holdings" in able:
         able.remove("holdings")  # what was paid for is no contract
+    if named is not None and named not in able:
+        able = [table for table in able if table not in _SAYS_LITTLE]
     by_columns = sorted(able, key=lambda table: -len(sure[table]))
-    named = table_called(name)
     if named in able or (named is not None and not able):
         return [named, *(table for table in by_columns if table != named)]
     best = max(sure, key=lambda table: len(sure[table]))
@@ -178,9 +184,20 @@ def table_called(name: str) -> str | None:
     return None
 
 
+def plain_name(column: str) -> str:
+    """The normal name of a column without a currency or a unit at its end."""
+    return synonyms.unit_of(synonyms.without_currency(synonyms.normal(column)))[0]
+
+
 def _sure_targets(frame: pd.DataFrame, table: str) -> set[str]:
-    names = {synonyms.without_currency(synonyms.normal(column)) for column in frame.columns}
+    names = {plain_name(column) for column in frame.columns}
     return {ours for ours in targets(table) if any(_is_called(n, ours, table) for n in names)}
+
+
+def _names_products(frame: pd.DataFrame) -> bool:
+    """Whether a column is called like the name or the code of a product: a bare "id" is not."""
+    names = {plain_name(column) for column in frame.columns} - {"id"}
+    return any(_is_called(n, ours, "products") for n in names for ours in ("product_id", "name"))
 
 
 def _repeats(frame: pd.DataFrame) -> bool:
@@ -333,11 +350,14 @@ def _balances(matches: Mapping[str, Match]) -> list[TableSpec]:
 def _is_called(name: str, ours: str, table: str) -> bool:
     """Whether a normal name is that of a target, or one of its other names."""
     if ours in ALSO_MATCHED.get(table, ()):
+        name = synonyms.without_owner(name) if table == "customers" else name
         return not synonyms.FOLLOWED[ours].isdisjoint((name, synonyms.spelled(name)))
     if name == "id" and ours == "customer_id" and table != "customers":
         return False
     if ours == "customer_id" and synonyms.is_customer_number(name):
         return True
+    if table == "customers":
+        name = synonyms.without_owner(name)
     others = (ours, f"{table}.{ours}")
     names = (name for key in others for name in synonyms.COLUMNS.get(key, ()))
     return not {name, synonyms.spelled(name)}.isdisjoint((ours, *names))
@@ -352,7 +372,7 @@ class _Sampled:
 
     @cached_property
     def name(self) -> str:
-        return synonyms.without_currency(synonyms.normal(str(self.cells.name)))
+        return plain_name(str(self.cells.name))
 
     @cached_property
     def said(self) -> pd.Series:
@@ -388,6 +408,14 @@ class _Sampled:
         said = directions.read(sample, directions.form_of(sample))
         return bool(said.notna().mean() >= SURE) and {-1.0, 1.0} <= set(said)
 
+    @cached_property
+    def parts_booked(self) -> bool:
+        """Whether a column of any name says what is booked: nothing but such words, and both."""
+        if self.cells.head(_SAMPLE).nunique() > _MOST_DIRECTIONS + 1:
+            return False
+        kinds = {synonyms.booking_status(cell.lower()) for cell in self.words.unique()}
+        return None not in kinds and synonyms.BOOKED_KIND in kinds and len(kinds) > 1
+
 
 def confidence(cells: pd.Series, ours: str, table: str) -> float:
     """How sure a column is one of ours, 0 to 1, by its name and by what it holds."""
@@ -402,8 +430,10 @@ def _confidence(column: _Sampled, ours: str, table: str) -> float:
     if _is_called(name, ours, table):
         fits = _says(column, ours) if is_followed else _fits(column, ours, table)
         by_pattern = ours == "customer_id" and name not in synonyms.COLUMNS[ours]
-        return (0.94 if by_pattern else 0.95) * fits
+        return (0.93 if name == "id" else 0.94 if by_pattern else 0.95) * fits
     if ours == IN_OR_OUT and column.parts_both_ways:
+        return 0.92
+    if ours == STATUS and column.parts_booked:
         return 0.92
     if is_followed:
         return 0.0
@@ -446,6 +476,6 @@ def _says(column: _Sampled, ours: str) -> bool:
         signs = directions.read(sample, directions.form_of(sample))
         return bool(len(sample)) and float(signs.notna().mean()) >= SURE
     if ours == STATUS:
-        known = sample.str.lower().isin([*synonyms.UNBOOKED, *synonyms.BOOKED])
+        known = sample.map(lambda cell: synonyms.booking_status(cell.lower()) is not None)
         return bool(len(sample)) and bool(known.mean() >= 0.5)
     return True

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.column_matching import ACCOUNT, Match
 from engine.bank.reading.raw_table import RawTable
 
 _MOST = 0.9
@@ -25,6 +27,8 @@ _ACCOUNT_NAME = re.compile(
 _CARD = re.compile(r"(?<![\w.,])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 
+_NUMBERS = frozenset({"customer_id", "account_id", ACCOUNT})
+_ROUNDED = r"\s*\d(?:[.,]\d{1,14})?[eE]\+\d{1,2}\s*"
 _SHORTEST = 12
 _NEVER_IN_A_NUMBER = "[a-z.,:/_]"
 """Characters of the shortest card number or IBAN, and signs that none has: cheap to look for."""
@@ -64,6 +68,31 @@ def shortened(
     return changed, notes
 
 
+def rounded(raw: RawTable, match: Match) -> tuple[np.ndarray, str]:
+    """Rows whose number of a customer or an account a spreadsheet rounded to "1.23457E+11", so that
+    it stands for many, and what to report of them.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_rows,)
+    str
+        Empty where there is none.
+    """
+    rows, why = np.zeros(len(raw.frame), dtype=bool), ""
+    for column, ours in match.columns.items():
+        if ours not in _NUMBERS or column not in raw.frame:
+            continue
+        cells = raw.frame[column]
+        here = cells.str.fullmatch(_ROUNDED).fillna(False).to_numpy(bool)
+        if here.any():
+            rows |= here
+            why = (
+                f"a spreadsheet rounded the number in column {column}: {cells[here].iloc[0]!r} "
+                "stands for many; export the column as text"
+            )
+    return rows, why
+
+
 def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
     """A column without whole numbers; None where it has none."""
     said = pd.Series(cells.dropna().unique(), dtype="str").str.strip()
@@ -88,9 +117,11 @@ def _is_number_column(name: str, distinct: pd.Series) -> bool:
     plain = distinct.str.replace(r"[\s-]", "", regex=True)
     if plain.str.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}").mean() >= _MOST:
         return bool(plain.map(is_iban).mean() >= _MOST)
-    if plain.str.fullmatch(r"\d{13,19}").mean() < _MOST:
+    is_named = bool(_CARD_NAME.search(called))
+    least = r"\d{12,19}" if is_named else r"\d{13,19}"
+    if plain.str.fullmatch(least).mean() < _MOST:
         return False
-    if _CARD_NAME.search(called):
+    if is_named:
         return True
     return len(plain) >= _LEAST_DISTINCT and bool(plain.map(is_card_number).mean() >= _MOST)
 

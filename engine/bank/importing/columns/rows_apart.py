@@ -11,6 +11,8 @@ from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
 from engine.bank.importing.columns import synonyms
 from engine.bank.importing.columns.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
 from engine.bank.importing.columns.layout import PARSERS
+from engine.bank.importing.columns.synonyms import BOOKED_KIND as BOOKED
+from engine.bank.importing.columns.synonyms import booking_status
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -35,6 +37,14 @@ _BALANCE_ROW = re.compile(
 _PERIOD_WORDS = frozenset({"month", "period", "snapshot", "asof", "report", "reporting", "date"})
 _LABEL_LETTERS = 60
 _CENT = 0.005
+_STATES = frozenset(
+    name
+    for name in synonyms.FOLLOWED[STATUS]
+    if name not in ("state", "estado", "stato", "cleared")
+)
+"""Names of columns that are about the booking, whatever words they hold: "state" may be a place."""
+_MOST_STATES = 6
+"""Different words that a column of booking states has at most (own choice)."""
 _ONE_ROW_EACH = frozenset({"customers", "accounts", "products"})
 _HAS_TIME = r"\d:\d\d"
 
@@ -51,7 +61,9 @@ class Apart:
     evidence : str
     is_proved : bool
     is_kept : bool
-        A person said that they are data.
+        A person said that they are data, or nobody knows.
+    is_open : bool
+        Nothing tells whether they count.
     """
 
     kind: str
@@ -59,6 +71,7 @@ class Apart:
     evidence: str
     is_proved: bool
     is_kept: bool = False
+    is_open: bool = False
 
 
 def split(
@@ -89,7 +102,8 @@ def split(
             )
     for step in (_headers, _totals, _balance_rows, _unbooked, _duplicates, _snapshots):
         for apart in step(raw, match):
-            is_kept = (said or {}).get(apart.kind) == KEPT
+            reading = (said or {}).get(apart.kind, KEPT if apart.is_open else SET_APART)
+            is_kept = reading == KEPT
             if len(apart.lines):
                 aparts.append(replace(apart, is_kept=is_kept))
                 raw = raw if is_kept else without_lines(raw, apart.lines)
@@ -105,13 +119,17 @@ def decisions(
         rows = counted(len(apart.lines), "row")
         certainty, evidence = Certainty.LIKELY, apart.evidence
         others: tuple[str, ...] = ()
-        if apart.is_kept:
+        if apart.is_open and apart.is_kept:
+            reading, choices = f"{rows} counted: {apart.kind}", (KEPT, SET_APART)
+        elif apart.is_kept:
             reading, choices = f"{rows} kept, although of the kind {apart.kind}", (KEPT, SET_APART)
         else:
             reading, choices = f"{rows} set apart: {apart.kind}", (SET_APART, KEPT)
         if apart.is_kept and apart.is_proved:
             certainty, others = Certainty.GUESS, (SET_APART,)
             evidence = f"the plan says so, but {apart.evidence}"
+        elif apart.is_open and apart.kind not in said:
+            certainty, others = Certainty.GUESS, (SET_APART,)
         elif apart.kind in said or apart.is_proved:
             certainty, evidence = Certainty.PROVED, SAID if apart.kind in said else evidence
         answer = Answer(source, "rows", apart.kind, choices)
@@ -214,20 +232,66 @@ def _balance_rows(raw: RawTable, match: Match) -> list[Apart]:
 
 
 def _unbooked(raw: RawTable, match: Match) -> list[Apart]:
-    """Transactions that are pending, were declined or taken back."""
-    columns = [c for c, ours in match.columns.items() if ours == STATUS]
+    """Transactions that are pending, were declined or taken back, and those that may be."""
     if match.table != "transactions":
         return []
     if kind := synonyms.UNBOOKED.get(re.split(r"[^a-z]", raw.name.lower())[-1]):
         return [Apart(kind, raw.lines, f"the list is called {raw.name}", True)]
-    if not columns:
-        return []
-    said = raw.frame[columns[0]].str.strip().str.lower()
-    kinds = said.map(synonyms.UNBOOKED)
-    return [
-        Apart(kind, raw.lines[kinds == kind], f"column {columns[0]} says so", True)
-        for kind in dict.fromkeys(kinds.dropna())
-    ]
+    aparts = _by_flags(raw, match)
+    for column in (c for c, ours in match.columns.items() if ours == STATUS):
+        said = raw.frame[column].str.strip().str.lower()
+        kinds = said.map({cell: booking_status(cell) for cell in said.dropna().unique()})
+        aparts += [
+            Apart(kind, raw.lines[kinds == kind], f"column {column} says so", True)
+            for kind in dict.fromkeys(kinds.dropna())
+            if kind != BOOKED
+        ]
+    return aparts + _of_unknown_status(raw, match)
+
+
+def _by_flags(raw: RawTable, match: Match) -> list[Apart]:
+    """Rows of which a column of yes and no, called "pending" or "booked", says that they are not
+    booked."""
+    aparts = []
+    for column in raw.frame:
+        name = synonyms.normal(column).removeprefix("is_").replace("_", " ")
+        kind = booking_status(name)
+        if column in match.columns or kind is None:
+            continue
+        said = PARSERS["text"](raw.frame[column])
+        flags = PARSERS["flag"](said)
+        if said.notna().any() and flags.notna().eq(said.notna()).all():
+            rows = flags.eq(kind != BOOKED).fillna(False).to_numpy(bool)
+            kind = "pending" if kind == BOOKED else kind
+            aparts.append(Apart(kind, raw.lines[rows], f"column {column} says so", True))
+    return aparts
+
+
+def _of_unknown_status(raw: RawTable, match: Match) -> list[Apart]:
+    """Rows with a word in a column of states that nobody knows: they count until a person says.
+
+    The commonest word is that of what is booked, and a word that all rows of a customer have is
+    about the customer.
+    """
+    columns = [c for c, ours in match.columns.items() if ours == STATUS]
+    free = (c for c in raw.frame if c not in match.columns)
+    columns += [c for c in free if synonyms.normal(c) in _STATES]
+    owners = [c for c, ours in match.columns.items() if ours == "customer_id"]
+    aparts: list[Apart] = []
+    for column in columns:
+        said = PARSERS["text"](raw.frame[column]).str.lower()
+        counts = said.value_counts()
+        n_each = said.groupby(raw.frame[owners[0]]).nunique() if owners else pd.Series([2])
+        is_of_customer = len(n_each) > 1 and bool((n_each <= 1).all())
+        if not 1 < len(counts) <= _MOST_STATES or is_of_customer:
+            continue
+        known = [word for word in counts.index if booking_status(word) is not None]
+        booked = known or [counts.index[0]]
+        for word in (word for word in counts.index if word not in booked):
+            rows = said.eq(word).fillna(False).to_numpy(bool)
+            evidence = f"no word that is known stands in column {column} of these rows"
+            aparts.append(Apart(f"{column} {word!r}", raw.lines[rows], evidence, False, True, True))
+    return aparts
 
 
 def _duplicates(raw: RawTable, match: Match) -> list[Apart]:

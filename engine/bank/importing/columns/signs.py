@@ -30,6 +30,8 @@ _PROOF = 0.9
 """Share of the rows that have to add up (own choice: some rows of an export may be lost)."""
 _AGREE = 0.8
 """Share of the rows with a word such as "salary" that have to agree with the sign."""
+_LEAST_TOLD = 3
+"""Rows with "refund" and a minus that turn all signs without a question (own choice): a shop's."""
 _FEW_FIRST = 0.1
 """Share of the rows whose sign may follow from that of the others (own choice)."""
 _CENT = 0.006
@@ -250,9 +252,8 @@ def _by_two_columns(
         known = told.notna() & values.notna()
         if known.any() and ((told - values).abs()[known] <= _CENT).all():
             evidence = f"{theirs[MONEY_IN][0]} and {theirs[MONEY_OUT][0]} say so in {known.sum():,}"
-            certainty = (
-                Certainty.PROVED if values.notna().sum() == known.sum() else Certainty.LIKELY
-            )
+            is_all = values.notna().sum() == known.sum()
+            certainty = Certainty.PROVED if is_all else Certainty.LIKELY
             return _signs(raw, candidates[reading], reading, certainty, f"{evidence} rows")
     return None
 
@@ -280,9 +281,6 @@ def _signs(
     columns = ", ".join(c for c in (*how["from"], how.get("out", "")) if c)
     decision = Decision(raw.file, columns, "direction", reading, certainty, evidence, others)
     return Signs(raw, how, decision, proof)
-
-
-# --- the running balance ---------------------------------------------------------------------
 
 
 def _by_balance(
@@ -414,9 +412,9 @@ def without_balance(raw: RawTable, match: Match) -> list[str]:
     if not lacking.any() or lacking.all():
         return []
     lines = ", ".join(f"{line:,}" for line in raw.lines[lacking][:_LINES_NAMED])
-    more = ", ..." if lacking.sum() > _LINES_NAMED else ""
+    lines += ", ..." if lacking.sum() > _LINES_NAMED else ""
     rows = "1 row has" if lacking.sum() == 1 else f"{lacking.sum():,} rows have"
-    return [f"{raw.file}: {rows} no running balance, so nothing proves them (line {lines}{more})."]
+    return [f"{raw.file}: {rows} no running balance, so nothing proves them (line {lines})."]
 
 
 def counter(raw: RawTable, match: Match) -> Callable[[pd.Series, pd.Series], tuple[int, int]]:
@@ -430,9 +428,6 @@ def counter(raw: RawTable, match: Match) -> Callable[[pd.Series, pd.Series], tup
         return proof.n_fit, proof.n_tested
 
     return count
-
-
-# --- words -----------------------------------------------------------------------------------
 
 
 def _by_content(
@@ -451,14 +446,16 @@ def _by_content(
         return _all_positive(raw, written, expected)
     words = f"of {n_told:,} rows with a word such as salary or grocer say so"
     if share >= _AGREE:
-        evidence = f"{share:.0%} {words}"
-        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence, (_REVERSED,))
+        said = f"{share:.0%} {words}"
+        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, said, (_REVERSED,))
     if 1 - share >= _AGREE:
         evidence = f"{1 - share:.0%} {words}"
-        return _signs(raw, reverse, _REVERSED, Certainty.LIKELY, evidence, (_AS_WRITTEN,))
+        is_little = n_told < _LEAST_TOLD and bool((expected[told] > 0).all())
+        certainty = Certainty.GUESS if is_little else Certainty.LIKELY
+        return _signs(raw, reverse, _REVERSED, certainty, evidence, (_AS_WRITTEN,))
     if share >= 0.5 and (values < 0).sum() >= (values > 0).sum():
-        evidence = "most amounts are negative, and most payments go out"
-        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, evidence, (_REVERSED,))
+        said = "most amounts are negative, and most payments go out"
+        return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, said, (_REVERSED,))
     evidence = f"only {share:.0%} {words}" if n_told else "no word tells which way amounts go"
     return _signs(raw, written, _AS_WRITTEN, Certainty.GUESS, evidence, (_REVERSED,))
 
@@ -467,9 +464,9 @@ def _all_positive(raw: RawTable, written: dict[str, Any], expected: pd.Series) -
     """No amount has a minus: by words where some say "comes in", else all go out."""
     n_in = int((expected == 1).sum())
     if n_in == 0:
-        evidence = "no amount is negative, so all were read as spending"
+        said = "no amount is negative, so all were read as spending"
         how = {**written, "reverse": True}
-        return _signs(raw, how, _ALL_OUT, Certainty.GUESS, evidence, (_ALL_IN,))
+        return _signs(raw, how, _ALL_OUT, Certainty.GUESS, said, (_ALL_IN,))
     signed = _by_words(raw, expected)
     evidence = f"no amount is negative; {n_in:,} rows have a word such as salary and come in"
     how = {**written, "direction": DIRECTION}

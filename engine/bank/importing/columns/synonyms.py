@@ -58,6 +58,7 @@ UNBOOKED: Mapping[str, str] = {
 }
 """What a booking status says of a transaction that does not count -> the kind it is counted as."""
 BOOKED = frozenset(_GIVEN["status"]["booked"])
+BOOKED_KIND = "booked"
 FEES, GROSS = (frozenset(_GIVEN["fees"][key]) for key in ("fee", "gross"))
 """Names of columns of fees beside an amount, and of amounts before the fee."""
 AUDIENCES: Mapping[str, str] = {
@@ -87,6 +88,41 @@ _CUSTOMER_NUMBER = re.compile(
 )
 
 
+_STATUS_WORDS: Mapping[str, str] = {
+    letters.plain(word).casefold(): kind
+    for word, kind in {**dict.fromkeys(BOOKED, BOOKED_KIND), **UNBOOKED}.items()
+}
+_LONGEST_STATUS = 40
+
+
+def booking_status(cell: str) -> str | None:
+    """What a cell in lower case says of a booking: BOOKED_KIND, a kind of UNBOOKED, or nothing.
+
+    The whole cell, or one of its words where they all say the same: "umsatz vorgemerkt".
+    """
+    plain = " ".join(letters.plain(cell[: _LONGEST_STATUS + 1]).casefold().split())
+    if plain in _STATUS_WORDS:
+        return _STATUS_WORDS[plain]
+    words = plain.replace("_", " ").split()
+    if len(plain) > _LONGEST_STATUS or not 1 < len(words) <= 3:
+        return None
+    kinds = {_STATUS_WORDS[word] for word in words if word in _STATUS_WORDS}
+    return kinds.pop() if len(kinds) == 1 and not {"not", "non", "nicht", "no"} & {*words} else None
+
+
+_UNITS = tuple(
+    (re.compile(rf"(.+?)_(?:in_)?(?:{words})"), factor)
+    for words, factor in (
+        (r"cents?|pence|centimes?|centavos?|grosz[ey]?|paise|kopecks?|ore|minor(?:_units?)?", 0.01),
+        (r"thousands?|000s?|k|tsd|[kt](?:eur|usd|gbp|chf)", 1e3),
+        (r"millions?|mn|mio|mln", 1e6),
+    )
+)
+_OF_CUSTOMER = re.compile(
+    r"^(?:customer|client|cust)_(?!id|no|nr|num|number|code|key|ref|type|since)"
+)
+
+
 def without_noise(name: str) -> str:
     """The name of a file without numbers and words such as "export": "ledger_2024" is ledger."""
     return "_".join(w for w in name.split("_") if not w.isdigit() and w not in _NOISE)
@@ -96,6 +132,20 @@ def without_currency(name: str) -> str:
     """The name of a column without the currency at its end: "salary_in_gbp" is salary."""
     first, _, last = name.rpartition("_")
     return first.removesuffix("_in") if first and last in _CURRENCIES else name
+
+
+def unit_of(name: str) -> tuple[str, float]:
+    """The name of a column without the unit at its end, and what a figure is multiplied by:
+    "amount_cents" is ("amount", .01), "balance_in_thousands" ("balance", 1000)."""
+    for pattern, factor in _UNITS:
+        if (found := pattern.fullmatch(name)) and not found[1].endswith("_per"):
+            return found[1], factor
+    return name, 1.0
+
+
+def without_owner(name: str) -> str:
+    """The name of a column about a customer without saying so: "customer_age" is age."""
+    return _OF_CUSTOMER.sub("", name)
 
 
 def is_customer_number(name: str) -> bool:

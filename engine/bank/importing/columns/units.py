@@ -7,8 +7,9 @@ import pandas as pd
 
 from engine import settings
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
+from engine.bank.importing.columns import synonyms
 from engine.bank.importing.columns.column_matching import RATES, Match
-from engine.bank.parsing import numbers
+from engine.bank.parsing import currencies, numbers
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -17,7 +18,17 @@ UNITS = ("per cent", "shares")
 """What figures of a rate without the sign % are: 7 is 7 %, or 0.07 is."""
 SIGNS = ("the minus and DR say the same", "DR reverses the minus")
 """What "-80.00 DR" is: money out, or money that came back."""
+SCALES: Mapping[float, str] = {0.01: "hundredths", 1e3: "thousands", 1e6: "millions"}
+"""What figures of a column called "amount_cents" or "income (000s)" are."""
+WHOLE = "whole units"
 _PERCENT = "[%％]"
+_LEAST_MINOR, _LARGE = 3, 100
+"""Amounts without a decimal, and the size that one has at least, before JSON is asked whether it
+holds hundredths (own choice)."""
+_MANY = 0.5
+_HIGH_SHARE = 0.3
+"""Rate from which a figure without the sign % may as well be per cent: 0.5 % a year is usual for
+savings, 50 % for nothing (own choice)."""
 
 Said = Mapping[str, str]
 """Column -> reading that a plan gives."""
@@ -42,6 +53,12 @@ def with_units(
             continue
         cells = raw.frame[column]
         form = numbers.form_of(cells)
+        if ours not in RATES and (scaled := _scale(raw, match, column, units.get(column, ""))):
+            decision, factor = scaled
+            readings = (decision.reading, *decision.others, WHOLE)
+            decisions.append(_answerable(decision, name, "units", readings))
+            if factor != 1:
+                changed[column] = cells = _times(cells, factor)
         if ours in RATES and form.n_numbers and form.unit != "%":
             decision = _unit(raw, column, form, units.get(column, ""))
             decisions.append(_answerable(decision, name, "units", UNITS))
@@ -60,6 +77,51 @@ def _answerable(decision: Decision, source: str, field: str, readings: tuple[str
     return replace(decision, answer=Answer(source, field, decision.column, choices))
 
 
+def _scale(
+    raw: RawTable, match: Match | None, column: str, said: str
+) -> tuple[Decision, float] | None:
+    """Whether the figures of a column are hundredths, thousands or millions; None where nothing
+    says so."""
+    name = synonyms.without_currency(synonyms.normal(column))
+    factor = synonyms.unit_of(name)[1]
+    is_minor = factor == 1 and match is not None and _may_be_minor(raw, match, column)
+    if factor == 1 and not is_minor:
+        return None
+    scale = SCALES[0.01 if is_minor else factor]
+    readings = (WHOLE, scale) if is_minor else (scale, WHOLE)
+    if said:
+        decision = _as_said(raw, column, "scale", said, readings)
+    elif is_minor:
+        evidence = "no amount has a decimal, and programs often send cents"
+        decision = Decision(raw.file, column, "scale", WHOLE, Certainty.GUESS, evidence, (scale,))
+    else:
+        evidence = "the name of the column says so"
+        decision = Decision(raw.file, column, "scale", scale, Certainty.LIKELY, evidence, (WHOLE,))
+    chosen = {words: size for size, words in SCALES.items()}
+    return decision, chosen.get(decision.reading, 1.0)
+
+
+def _may_be_minor(raw: RawTable, match: Match, column: str) -> bool:
+    """Whether amounts of an answer of a program (JSON) may be cents: all are whole, not round, and
+    of a currency that has cents."""
+    if ".json" not in raw.file.lower() or match.columns.get(column) != "amount":
+        return False
+    codes = [c for c, ours in match.columns.items() if ours == "currency"]
+    has_cents = codes and not raw.frame[codes[0]].str.upper().isin(currencies.WHOLE).any()
+    values = numbers.read(raw.frame[column].dropna())
+    is_whole = values.notna() & (values % 1 == 0)
+    if not has_cents or len(values) < _LEAST_MINOR or not is_whole.all():
+        return False
+    return bool((values.abs() >= _LARGE).any() and (values % 100 != 0).mean() >= _MANY)
+
+
+def _times(cells: pd.Series, factor: float) -> pd.Series:
+    """The same with every cell that is a number multiplied."""
+    values = numbers.read(cells).mul(factor).round(10)
+    texts = values.dropna().map("{:.15g}".format)
+    return cells.mask(cells.index.isin(texts.index), texts.reindex(cells.index)).astype("str")
+
+
 def _unit(raw: RawTable, column: str, form: numbers.NumberForm, said: str) -> Decision:
     """Whether figures without the sign % are per cent or shares."""
     if said:
@@ -71,6 +133,10 @@ def _unit(raw: RawTable, column: str, form: numbers.NumberForm, said: str) -> De
     reading, other = UNITS if is_above else UNITS[::-1]
     evidence = f"{'a' if is_above else 'no'} figure without the sign % is above {limit:g}"
     certainty = Certainty.LIKELY
+    highest = numbers.read(cells[~has_sign]).abs().max()
+    if not is_above and not form.unit and highest >= _HIGH_SHARE:
+        certainty = Certainty.GUESS
+        evidence = f"the highest figure without the sign % is {highest:g}"
     if form.unit:
         certainty = Certainty.GUESS
         evidence = (

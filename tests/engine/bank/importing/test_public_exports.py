@@ -5,13 +5,14 @@ import pytest
 
 from tests.benchmarks.spellings import as_read
 from tests.engine.bank.importing.exports import Export
+from tests.engine.bank.importing.public_shapes import SHAPES
 from tests.engine.bank.importing.public_statements import STATEMENTS
 from tests.engine.bank.importing.public_statements_abroad import STATEMENTS_ABROAD
 from tests.engine.bank.importing.public_tables import TABLES
 
 
 @pytest.mark.parametrize(
-    "export", [*STATEMENTS, *STATEMENTS_ABROAD, *TABLES], ids=lambda export: export.name
+    "export", [*STATEMENTS, *STATEMENTS_ABROAD, *TABLES, *SHAPES], ids=lambda export: export.name
 )
 def test_an_export_is_read_as_it_is_meant(export: Export):
     data = export.text if isinstance(export.text, bytes) else export.text.encode()
