@@ -78,6 +78,7 @@ class GuardSettings(Section):
     wishes_tell_group: bool
     lower_level_by_name: bool
     large_minimum_needs_wealth: bool
+    minimum_needs_figure: float = Field(ge=0)
     salary_needs_job: bool
     wealthy_balance: float = Field(gt=0)
     wealthy_income: float = Field(gt=0)
@@ -90,6 +91,7 @@ class GuardSettings(Section):
     no_credit_arrears: bool
     no_credit_shortfall: bool
     no_credit_complaint: bool
+    no_credit_refused: bool
     arrears_days: int = Field(ge=0)
     tier_min_income: dict[str, float]
     tier_min_credit_score: dict[str, float]

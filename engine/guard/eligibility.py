@@ -117,14 +117,14 @@ def conditions(
 ) -> Iterator[Condition]:
     """Every eligibility condition that a product has: limits, tiers, groups, then terms."""
     large = settings.wealthy_balance if settings.large_minimum_needs_wealth else np.inf
-    yield from _limits(LIMITS, products, currency, large)
+    huge = settings.wealthy_balance * settings.minimum_needs_figure or np.inf
+    yield from _limits(LIMITS, products, currency, large, huge)
     if settings.read_terms:
         yield from _limits(TERM_LIMITS, _bounds_of_terms(products, settings), currency)
     yield from _tiers(products, settings, currency)
     known = target_groups.known_groups(settings)
     required = target_groups.requirements(products, settings)
-    guessed = target_groups.by_names(products, settings)
-    unwritten = products["eligibility"].isna().to_numpy()
+    told_by_name = target_groups.told_by_names(products)
     lends = product_scores.lends(products) & ~(products["min_age"] > 0).to_numpy(dtype=bool)
     lends[required.get("minor", [])] = False
     if lends.any():
@@ -135,7 +135,7 @@ def conditions(
             lambda _: (f"Adults, from {figure(adult)}", "Minors: credit is not offered to them"),
         )
     for name, columns in required.items():
-        told = np.isin(columns, guessed.get(name, ())) & unwritten[columns]
+        told = np.isin(columns, told_by_name.get(name, ()))
         of = known.get(name)
         yield Condition(
             partial(_group, name=name, known=of, columns=columns, by_name=told),
@@ -146,7 +146,11 @@ def conditions(
 
 
 def _limits(
-    limits: tuple[Limit, ...], products: pd.DataFrame, currency: str, large: float = np.inf
+    limits: tuple[Limit, ...],
+    products: pd.DataFrame,
+    currency: str,
+    large: float = np.inf,
+    huge: float = np.inf,
 ) -> Iterator[Condition]:
     for limit in limits:
         bounds = products[limit.column].to_numpy(dtype=float)
@@ -157,6 +161,7 @@ def _limits(
             judge = partial(
                 _limit, limit=limit, columns=columns, bounds=asked, amount=amount,
                 large=large if limit.fact == "balance" else np.inf,
+                huge=huge if limit.fact == "balance" else np.inf,
             )  # fmt: skip
             yield Condition(judge, columns, partial(_market_of_limit, limit, asked, amount))
 
@@ -198,11 +203,15 @@ def _limit(
     bounds: np.ndarray,
     amount: Callable[[float], str],
     large: float,
+    huge: float,
 ) -> Clause:
-    """Unknown is to be checked; but of a `large` amount only where something tells of wealth."""
+    """Unknown is to be checked; but of a `large` amount only where something tells of wealth, and
+    of a `huge` one only where a figure does."""
     fact = getattr(facts, limit.fact)
     held = fact[:, None] >= bounds if limit.at_least else fact[:, None] <= bounds
-    no_sign = (facts.groups["wealthy"] == FAILED)[:, None] & (bounds >= large)
+    wealthy = facts.groups["wealthy"][:, None]
+    no_sign = (wealthy == FAILED) & (bounds >= large)
+    no_sign |= (wealthy != PASSED) & (bounds >= huge)
     unknown = np.where(no_sign, FAILED, OPEN)
     outcome = np.where(np.isnan(fact)[:, None], unknown, np.where(held, PASSED, FAILED))
 
@@ -211,6 +220,8 @@ def _limit(
         missing = limit.unknown or limit.key
         if outcome[row, place] == OPEN:
             return f"Check first: needs {needs}; this customer's {missing} is not recorded"
+        if np.isnan(fact[row]) and bounds[place] >= huge:
+            return f"Needs {needs}; no figure on record tells of so much"
         if np.isnan(fact[row]):
             return f"Needs {needs}; neither a {missing} nor any sign of wealth is on record"
         theirs = limit.theirs.format(amount(fact[row]))
@@ -296,6 +307,7 @@ def _group(
     n_rows = len(facts.age)
     of_row = facts.groups[name] if known else np.full(n_rows, OPEN)
     outcome = np.broadcast_to(of_row[:, None], (n_rows, len(columns)))
+    wants = facts.groups.get(f"wants {name}", np.full(n_rows, FAILED))
 
     def text(row: int, place: int) -> str:
         if known is None:
@@ -304,7 +316,8 @@ def _group(
         if of_row[row] == PASSED:
             return f"{lead} {known.people}; this customer is one of them"
         if of_row[row] == OPEN:
-            return f"Check first: {lead[0].lower()}{lead[1:]} {known.people}; {known.unsure}"
+            what = known.wished if known.wished and wants[row] == OPEN else known.unsure
+            return f"Check first: {lead[0].lower()}{lead[1:]} {known.people}; {what}"
         return f"{lead} {known.people}; {known.against}"
 
     return Clause(f"for {name}", columns, outcome, text)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.bank.parsing.eligibility_clauses import term_clauses
+from engine.bank.parsing.eligibility_clauses import facts_of_name, term_clauses
 from engine.bank.tables import explode_list
 from engine.guard.wishes import wishes
 from engine.settings import GuardSettings
@@ -47,6 +47,8 @@ class Group:
     """What is on record of a customer who is not one."""
     unsure: str = "nothing on record says so"
     """What is on record of a customer who may be one."""
+    wished: str = ""
+    """What is on record of one who may be one and whose goals name it."""
     by_terms: bool = False
     """Judged only where a product's terms are read (`read_terms`)."""
 
@@ -139,6 +141,7 @@ GROUPS: Final[dict[str, Group]] = {
         "people with a high income",
         r"high income",
         against="the income on record is lower",
+        unsure="no income is on record",
         by_terms=True,
     ),
     "parent": Group(
@@ -148,6 +151,7 @@ GROUPS: Final[dict[str, Group]] = {
         "buyers of a first home",
         r"first home|first-time buyer",
         against="a loan on a home is held here",
+        wished="a goal names a home to buy; whether it is the first is not on record",
         by_terms=True,
     ),
     "enrolled": Group("people in a course of study", r"enrol|course of study", by_terms=True),
@@ -233,6 +237,24 @@ def by_names(products: pd.DataFrame, settings: GuardSettings) -> dict[str, np.nd
     }
 
 
+def told_by_names(products: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Group -> positions of products without terms in words, whose name shows the group.
+
+    An import writes what it read from a name into `requires`, where it looks as if it were stated.
+    """
+    unwritten = products["eligibility"].isna().to_numpy()
+    shown = [
+        {name for name, group in GROUPS.items() if group.names and re.search(group.names, text)}
+        | {_group(fact, GROUPS, service=False) for fact in facts_of_name(text)}
+        for text in (products["name"].fillna("") + " " + products["subcategory"].fillna(""))
+        .str.lower()
+        .tolist()
+    ]
+    return {
+        name: np.flatnonzero(unwritten & [name in groups for groups in shown]) for name in GROUPS
+    }
+
+
 def terms_of(products: pd.DataFrame) -> Iterator[tuple[str, int]]:
     """Facts that eligibility texts and names ask for, each with the product's position."""
     texts = products[["eligibility", "name"]].fillna("").astype("str")
@@ -314,6 +336,7 @@ def belongs(
         for name in ("business", "student"):
             outcome[name][~positive[name] & named[name]] = OPEN
         outcome["may be wealthy"] = np.where(named["wealthy"], OPEN, FAILED)
+        outcome["wants first home"] = np.where(named["first home"], OPEN, FAILED)
     employed = np.where(known_job, PASSED, OPEN)
     outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
     outcome["of pension age"] = np.where(age >= settings.senior_age, PASSED, FAILED)

@@ -31,6 +31,11 @@ _STUDENT: Final = re.compile(r"\bstudent (?:bank(?:ing)?|accounts?|cards?)\b")
 _WEALTHY: Final = re.compile(
     r"\bwealth (?:management|preservation|planning)\b|\btrust services\b|\bestate planning\b"
 )
+_HOME: Final = re.compile(
+    r"\b(?:buy|buying|purchas\w+|own|owning|afford\w*|sav\w+(?: up)? for|get|getting)"
+    r"(?: (?:an?|my|our|own|first|new|the|of|down|payment|for|on))* (?:home|house|flat|apartment)"
+    rf"(?: ?purchase)?{_HEAD}|\bfirst home\b|\b(?:home|house) ?(?:purchase|deposit)\b"
+)
 _DENIED: Final = re.compile(
     r"\b(?:no|not|non|never|avoid\w*|without|refuse\w*|against|nothing|instead of|rather than)\b"
     r"|n['’]t\b|\b(?:clos|cancel|leav|quit|stop|sell)\w*(?: [\w'’-]+)? ?$"
@@ -42,7 +47,10 @@ _OTHERS: Final = re.compile(
 )
 """Of whom it is said where not of the customer."""
 _ITEMS: Final = re.compile(r"[;,|\n]")
-_TELLING: Final = r"business|compan|start-?up|self-employ|student|wealth|trust services|estate"
+_TELLING: Final = (
+    r"business|compan|start-?up|self-employ|student|wealth|trust services|estate"
+    r"|home|house|flat|apartment"
+)
 _HIGH: Final = ("high", "very high")
 
 
@@ -54,7 +62,8 @@ def wishes(customers: pd.DataFrame) -> dict[str, np.ndarray]:
     dict of str to ndarray of bool, shape (n_customers,)
         "business" where a goal or a preferred service names one to start, grow, own or run, or the
         banking of one; "student" where it names the banking of students, for oneself; "wealthy"
-        where it names wealth services, or the income level is a high one.
+        where it names wealth services, or the income level is a high one; "first home" where it
+        names a home to buy.
     """
     goals = customers["goals"].fillna("").astype("str").str.lower()
     kept = customers["attributes"]
@@ -66,6 +75,7 @@ def wishes(customers: pd.DataFrame) -> dict[str, np.ndarray]:
         "business": _each(telling, lambda item: _wanted(_BUSINESS, item, own=True)),
         "student": _each(telling, lambda item: _wanted(_STUDENT, item, own=True)),
         "wealthy": _each(telling, lambda item: _wanted(_WEALTHY, item)) | level,
+        "first home": _each(telling, lambda item: _wanted(_HOME, item, own=True)),
     }
 
 

@@ -100,7 +100,7 @@ def open_cases(bank: Bank, profiles: Profiles, settings: Settings) -> pd.DataFra
     """
     wait, day = settings.alerts.complaint_days, last_day(bank)
     table = bank["messages"]
-    days = (day - table["sent_at"]).dt.days.to_numpy(dtype=float)
+    days = (day - table["sent_at"].dt.normalize()).dt.days.to_numpy(dtype=float)
     positions = profiles.data.message_rows.positions
     late = np.flatnonzero(profiles.data.messages.unresolved & (positions >= 0) & (days >= wait))
     frame = pd.DataFrame(

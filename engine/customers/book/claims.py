@@ -31,10 +31,10 @@ def book_cases(
 
 @kind
 def falling(n: int, of: int, edge: float, where: Claim | None, left: float, currency: str) -> str:
-    """Median balance of the last 3 months that much below that of the 9 before."""
+    """Median balance of the last months that much below that of the months before."""
     return (
         f"Falling balances: {_who(n, of)} with {percent(edge)} or more less than before (median of "
-        f"the last 3 months against the 9 before){where.text if where else ''}, "
+        f"up to 3 last months against that of up to 9 before){where.text if where else ''}, "
         f"{money(left, currency)} left"
     )
 

@@ -241,10 +241,11 @@ def _as_stated(
     """Money a month over whole months, or all of it and the days that it took; the last of them.
 
     A month is whole where the customer's transactions begin before it, or on its first day, and
-    end after it, or on its last day; the bank's own last day counts as the end of a record that
-    reaches into its month. A rent that is paid once in 26 days that touch two months is not half
-    a rent a month, and what falls outside all whole months is not nothing. No month before the
-    grid counts, since nothing of it is summed.
+    end after it, or on its last day; in the month in which the bank's record begins they begin with
+    the bank's first one. The bank's own last day counts as the end of a record that reaches into
+    its month. A rent that is paid once in 26 days that touch two months is not half a rent a month,
+    what falls outside all whole months is not nothing, and a single whole month is no custom. No
+    month before the grid counts, since nothing of it is summed.
     """
     n, width = bank.n_customers, len(SPENDING_CATEGORIES)
     day = table.column("booked_at").to_numpy("datetime64[D]")
@@ -252,6 +253,9 @@ def _as_stated(
     begins, first = (np.full(n + 1, np.datetime64("9999-12-31")) for _ in range(2))
     last = np.full(n + 1, np.datetime64("0001-01-01"))  # one more, for rows of unknown customers
     np.minimum.at(begins, rows[dated], day[dated])
+    if dated.any():
+        oldest = day[dated].min()
+        begins = np.where(_month(begins) == _month(oldest), oldest, begins)
     np.minimum.at(first, rows[in_window], day[in_window])
     np.maximum.at(last, rows[in_window], day[in_window])
     ends, closes = last, bank.as_of.to_datetime64().astype("datetime64[D]")
@@ -272,7 +276,7 @@ def _as_stated(
         for kept in (spent, whole)
     )
     span = (last - first).astype(float)[:n, None] + 1.0
-    outside = (of_whole <= 0) & (all_money > 0)
+    outside = ((of_whole <= 0) | (n_whole[:n, None] == 1)) & (all_money > 0)
     a_month = of_whole / np.maximum(n_whole[:n, None], 1)
     return np.where(outside, all_money, a_month), np.where(outside, span, np.nan), last[:n]
 

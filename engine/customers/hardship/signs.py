@@ -34,6 +34,20 @@ _QUOTED: Final = 120
 """Signs of a message that are quoted."""
 
 
+_NO: Final = r"(?:declin|reject|refus|den|turn)(?:e|ed|ing|ied|y|ying)"
+_LENT: Final = r"(?:credit(?! scores?\b)|loan|mortgage|overdraft)"
+_ASKED: Final = (
+    r"(?:(?:credit(?: card| line)?|card) (?:application|request)|loan|mortgage|overdraft)"
+)
+_REFUSED: Final = (
+    rf"(?i)(?<!\bi )(?<!\bi have )(?<!\bi've )\b{_NO}\b(?: down)?(?: me)?(?: for)?"
+    rf"(?: (?:an?|the|my|any))?(?: [\w-]+)?? {_LENT}\b"
+    rf"|\b{_ASKED}(?: (?:application|request))? (?:was|were|is|got|gets|has been|"
+    rf"keeps? (?:being|getting)) (?:\w+ )?{_NO}\b"
+)
+"""Credit was refused; a card that was declined at a till is another thing."""
+
+
 @dataclass(frozen=True)
 class Sign:
     """One sign of one customer."""
@@ -132,13 +146,17 @@ def _shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:
 
 
 def _complaints(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:
-    """Cases that the bank has not resolved, repeated or unhappy, and recent or undated."""
+    """Cases that the bank has not resolved, repeated or unhappy, and recent or undated; of any age
+    where the customer says that credit was refused."""
     unresolved = profiles.data.messages.unresolved
     sentiment = np.nan_to_num(profiles.data.messages.sentiment)
     said = _to_bank(bank, profiles)
     rows = said["row"].to_numpy()
     complains = unresolved[rows] & (said["repeated"].to_numpy() | (sentiment[rows] < 0))
     recent = ~(said["age"].to_numpy() > settings.guard.service_recent_days)
+    if settings.guard.no_credit_refused:
+        told = said["text"].fillna("").astype("str").str.contains(_REFUSED)
+        recent |= told.to_numpy(dtype=bool)
     for row in said[complains & recent][::-1].itertuples():
         text = "" if pd.isna(row.text) else shorten(" ".join(row.text.split()), _QUOTED)
         why = claims.complains(on=row.sent_at, words=text, repeated=bool(row.repeated))

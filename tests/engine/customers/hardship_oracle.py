@@ -96,7 +96,8 @@ class HardshipOracle:
         age = (self.bank.as_of - mine["sent_at"]).dt.days
         again = mine["repeated"].fillna(False).astype(bool)
         open_ = (mine["kind"] != "post") & mine["resolved"].eq(False).fillna(False)
-        open_ &= age.isna() | (age <= self.guard.service_recent_days)
+        refused = mine["text"].fillna("").str.contains(r"(?i)declined for|refused me|rejected")
+        open_ &= age.isna() | (age <= self.guard.service_recent_days) | refused
         open_ &= again | (self.sentiment.reindex(mine.index) < 0)
         mine, again = mine[open_], again[open_]
         if mine.empty:

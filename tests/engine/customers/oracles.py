@@ -62,6 +62,7 @@ class CustomerOracle(MonthTables):
         codes, bets = categorise(paid)
         paid = paid.assign(spent_on=[NAMES[code] for code in codes], bets=bets)
         self.payments = by_customer(paid[paid["booked_at"].notna()])
+        self.oldest = paid["booked_at"].min()
         self.given = by_customer(bank["months"])
         self._months = cache(self._read_months)
         self._in_part = cache(self._read_in_part)
@@ -130,6 +131,8 @@ class CustomerOracle(MonthTables):
     def _spent_on(self, customer, item, amount, days, until, currency, most):
         mine = self._window(customer)
         begin, end = self.payments[customer]["booked_at"].min(), mine["booked_at"].max()
+        if begin.to_period("M") == self.oldest.to_period("M"):
+            begin = self.oldest
         months = mine["booked_at"].dt.to_period("M")
         last = max(end, self.day) if end.to_period("M") == self.day.to_period("M") else end
         whole = [
@@ -146,7 +149,7 @@ class CustomerOracle(MonthTables):
         expected = f" (up to {end:%b %Y})" if (self.day - end.normalize()).days > 62 else ""
         if until != expected:
             return f"ends {end}"
-        if inside > 0:
+        if inside > 0 and len(whole) > 1:
             return "is of whole months" if days > 0 else off(amount, inside / len(whole))
         if days != (span.max() - span.min()).days + 1:
             return "takes other days"
@@ -349,7 +352,10 @@ class CustomerOracle(MonthTables):
 
     def _cases_late(self, customer, n, oldest, edge):
         mine = self._of_bank(customer)
-        days = [(self.day - sent).days for sent in mine.loc[mine["open"], "sent_at"].dropna()]
+        days = [
+            (self.day - sent.normalize()).days
+            for sent in mine.loc[mine["open"], "sent_at"].dropna()
+        ]
         late = [day for day in days if day >= edge]
         if edge != self.settings.alerts.complaint_days:
             return "another threshold"

@@ -234,6 +234,9 @@ class Oracle:
         mine = mine.loc[months.index]
         kept = months > months.max() - 12
         begin = self._payments.get_group(customer)["booked_at"].min()
+        oldest = self.bank["transactions"]["booked_at"].min()
+        if begin.to_period("M") == oldest.to_period("M"):
+            begin = oldest
         end = mine["booked_at"].max()
         if end.to_period("M") == self.bank.as_of.to_period("M"):
             end = max(end, self.bank.as_of)
@@ -245,7 +248,7 @@ class Oracle:
         ]
         of_kind = mine[kept & (mine["spent_on"] == claim.item)]
         money = of_kind.loc[of_kind["booked_at"].dt.to_period("M").isin(whole), "amount"]
-        if money.sum() < 0:
+        if money.sum() < 0 and len(whole) > 1:
             value, days = -money.sum() / len(whole), None
         else:
             window = mine.loc[kept, "booked_at"].dt.normalize()

@@ -51,7 +51,7 @@ IN_DIFFICULTY = {
 SAYS = {
     "vulnerable": "the bank has marked this customer as vulnerable",
     "distress": "the customer wrote on 1 Dec 2024: “My mother passed away.”",
-    "arrears": "the bank's record of 1 Nov 2024 says “defaulted”",
+    "arrears": "the bank's record of 1 Nov 2024 is read as “defaulted”",
     "complaint": "the complaint of 1 Dec 2024 is not resolved: “Your fee is wrong.”",
 }
 
@@ -71,6 +71,29 @@ def test_F146_credit_and_nothing_else_is_removed_with_its_evidence(
     guard = default().guard.model_copy(update={OFF[rule]: False})
     off = default().model_copy(update={"guard": guard})
     assert verdicts_of(bank, settings=off).allowed[ANN, CARD]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("I keep getting declined for a credit card.", True),
+        ("Sad that you refused me the loan!", True), ("My loan application was rejected.", True),
+        ("My card was declined at the till. I am angry.", False), ("Your fee is wrong.", False),
+        ("My credit card got declined again. I am angry.", False),
+        ("I declined a loan offer, it is wrong.", False),
+    ],
+)  # fmt: skip
+def test_F146_who_was_refused_credit_is_offered_none_until_the_case_is_settled(
+    small_bank: Bank, verdicts_of: Callable[..., Verdicts], text: str, refused: bool
+):
+    old = {"sent_at": pd.Timestamp("2023-09-01"), "repeated": True}
+    found = verdicts_of(wrote(small_bank, text, resolved=False, **old))
+    assert found.allowed[ANN, CARD] != refused
+    guard = default().guard.model_copy(update={"no_credit_refused": False})
+    off = default().model_copy(update={"guard": guard})
+    assert verdicts_of(wrote(small_bank, text, resolved=False, **old), settings=off).allowed[
+        ANN, CARD
+    ]
 
 
 def test_F146_a_receipt_of_before_knows_none_of_these_rules():

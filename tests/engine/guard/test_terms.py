@@ -356,6 +356,33 @@ def test_F101_a_large_minimum_is_not_met_by_a_balance_that_nobody_knows(
     assert verdicts_of(bank, settings=off).allowed[EVE, HOME]
 
 
+def test_F101_a_word_for_wealth_does_not_meet_a_minimum_of_five_times_wealth(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    huge, unknown = offering(small_bank, min_investment=1e6), profiles.table.assign(balance=np.nan)
+    high = knowing(huge, annual_income=None, attributes='{"income_level": "High"}')
+    found = verdicts_of(high, table=unknown)
+    assert found.reason(ANN, HOME) == (
+        "Needs at least USD 1,000,000 to invest; no figure on record tells of so much"
+    )
+    earns = knowing(huge, annual_income=400000)
+    assert outcome(verdicts_of(earns, table=unknown)) == "check"
+    off = load(guard={"minimum_needs_figure": 0.0})
+    assert outcome(verdicts_of(high, table=unknown, settings=off)) == "check"
+
+
+def test_F101_a_home_among_the_goals_is_on_record_for_a_first_home(
+    small_bank: Bank, verdicts_of: Judge
+):
+    bank = offering(small_bank, name="First Home Saver", eligibility="For a first home.")
+    said = {
+        goal: verdicts_of(knowing(bank, goals=goal)).check_texts(ANN, HOME)[0].partition("; ")[2]
+        for goal in ("buy a home", "save regularly;Save for House", "buy a house for my parents")
+    }
+    named = "a goal names a home to buy; whether it is the first is not on record"
+    assert list(said.values()) == [named, named, "nothing on record says so"]
+
+
 def test_F101_a_large_minimum_is_checked_first_where_wealth_may_be_there(
     small_bank: Bank, verdicts_of: Judge, profiles
 ):
@@ -434,5 +461,7 @@ def test_a_group_that_only_a_name_shows_is_said_to_be_read_from_the_name(
         "By its name it is for minors and their parents; nothing on record says that this "
         "customer is one of them"
     )
-    stated = verdicts_of(offering(small_bank, name="Junior card", requires="minor"))
+    read = offering(small_bank, name="Junior card", eligibility=None, requires="minor")
+    assert verdicts_of(read).reason(ANN, HOME) == named.reason(ANN, HOME)  # as an import leaves it
+    stated = verdicts_of(offering(small_bank, name="Card", eligibility=None, requires="minor"))
     assert stated.reason(ANN, HOME).startswith("Is for minors and their parents; ")

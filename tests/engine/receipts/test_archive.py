@@ -25,7 +25,13 @@ def test_a_receipt_of_before_is_read_without_the_rules_that_came_since():
     assert not unknown
     assert (settings.guard.read_terms, settings.guard.services_need_reason) == (False, False)
     assert (settings.guard.no_lower_level_in, settings.guard.one_level_a_list) == ([], False)
-    for rule in ("lower_level_by_name", "large_minimum_needs_wealth", "salary_needs_job"):
+    for rule in (
+        "lower_level_by_name",
+        "large_minimum_needs_wealth",
+        "salary_needs_job",
+        "minimum_needs_figure",
+        "no_credit_refused",
+    ):
         assert not getattr(settings.guard, rule) and getattr(default().guard, rule)
     assert default().guard.read_terms and default().guard.services_need_reason
 

@@ -183,10 +183,21 @@ def _transactions(raw: RawTable, owners: pd.Series) -> tuple[pd.DataFrame, pd.Da
         }
     )
     transactions = placed(transactions, raw)
+    balance = cell_parsing.number(raw.column("balance"))
     balances = transactions.assign(
-        balance=cell_parsing.number(raw.column("balance")), month=dates.month_start(booked_at)
+        balance=balance,
+        month=dates.month_start(booked_at),
+        ends=ends_a_day(transactions, balance),
     )
-    last = balances.sort_values("booked_at", kind="stable").drop_duplicates(
+    last = balances.sort_values(["booked_at", "ends"], kind="stable").drop_duplicates(
         ["customer_id", "month"], keep="last"
     )
     return transactions, last[["customer_id", "month", "balance", FILE, LINE]]
+
+
+def ends_a_day(transactions: pd.DataFrame, balance: pd.Series) -> np.ndarray:
+    """Rows from whose balance no other of that day goes on: the file has a day in any order."""
+    keys = [transactions["customer_id"], transactions["booked_at"]]
+    after = pd.MultiIndex.from_arrays([*keys, (balance * 10).round()])
+    before = pd.MultiIndex.from_arrays([*keys, ((balance - transactions["amount"]) * 10).round()])
+    return ~after.isin(before)

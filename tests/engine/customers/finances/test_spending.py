@@ -199,4 +199,14 @@ def test_money_a_month_is_of_whole_months(small_bank):
     assert (value, days) == (1000.0, 62.0 + (year % 4 == 0))  # March, which is whole, has nothing
     begins = [f"{year}-01-01", f"{year}-01-31"]
     value, days = _stated(small_bank, begins, [-900.0, -100.0])
-    assert value == 1000.0 and np.isnan(days)
+    assert (value, days) == (1000.0, 31.0)  # one whole month is no custom
+
+
+def test_a_first_month_is_whole_where_the_record_of_the_bank_begins_with_it(small_bank):
+    days = pd.to_datetime(["2024-01-06", "2024-02-20", "2024-02-29", "2024-01-01"])
+    frame = pd.DataFrame({"booked_at": days, "amount": [-1.0, -500.0, -99.0, -7.0]})
+    frame = frame.assign(category="housing", transaction_id=list("1234"))
+    frame["customer_id"] = ["ann", "ann", "ann", "ben"]
+    bank = small_bank.with_tables(transactions=coerce("transactions", frame))
+    spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
+    assert spending.stated[0, HOUSING] == 300.0 and np.isnan(spending.days[0, HOUSING])
