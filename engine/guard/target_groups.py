@@ -251,7 +251,8 @@ def told_by_names(products: pd.DataFrame) -> dict[str, np.ndarray]:
         .tolist()
     ]
     return {
-        name: np.flatnonzero(unwritten & [name in groups for groups in shown]) for name in GROUPS
+        name: np.flatnonzero(unwritten & np.array([name in groups for groups in shown], dtype=bool))
+        for name in GROUPS
     }
 
 
