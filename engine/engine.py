@@ -10,6 +10,7 @@ from engine.bank.bank import Bank
 from engine.scoring.current import CurrentScores
 from engine.services.assistant.asking import Sources
 from engine.services.assistant.assistant import Assistant
+from engine.services.assistant.meetings import Meetings
 from engine.services.assistant.speech import Speech
 from engine.services.briefs import Briefs
 from engine.services.campaigns import Campaigns
@@ -75,8 +76,9 @@ class Engine:
     days, briefs, writing
         Whom to call today, what to know before, and what came of it; a page for a meeting; a line
         and a paragraph about a customer, and what people say of a product.
-    assistant, speech
-        A question in words, answered from all of these; what was said, in words.
+    assistant, speech, meetings
+        A question in words, answered from all of these; what was said, in words; what notes of a
+        meeting say, to be confirmed.
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
@@ -147,6 +149,7 @@ class Engine:
         self.facts = BankFacts(folder, snapshots, self.models)
         self.assistant = Assistant(snapshots, Sources.of(self), now)
         self.speech = Speech(snapshots)
+        self.meetings = Meetings(snapshots, self.assistant, self.days, self.records, now)
         self.governance = Governance(
             snapshots, self.facts, self.models, self.learned_metrics, self.levers, self.trail
         )

@@ -218,6 +218,18 @@ CONTACT_LABELS: Final[Mapping[str, str]] = {
 }
 """What was done about a customer -> what it is called."""
 
+TOLD_LABELS: Final[Mapping[str, str]] = {
+    "child": "A child",
+    "house": "A house or flat",
+    "move": "A move",
+    "job": "Work",
+    "retirement": "Retirement",
+    "bereavement": "A bereavement",
+    "goal": "A goal",
+    "promise": "A promise of ours",
+}
+"""What notes of a meeting tell -> what it is called."""
+
 COLUMN_LABELS: Final[Mapping[str, str]] = {
     "customer_id": "Customer number",
     "account_id": "Account number",

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from engine.customers.wording import money
-from engine.labels import ACTION_LABELS, CONTACT_LABELS
+from engine.labels import ACTION_LABELS, CONTACT_LABELS, TOLD_LABELS
 from engine.snapshot.snapshot import Snapshot
+from engine.state.contacts import TOLD
 
-KINDS: Final = ("contact", "follow-up", "offer", "decision", "message", "money")
+KINDS: Final = ("contact", "follow-up", "told", "offer", "decision", "message", "money")
 COLUMNS: Final = ("at", "kind", "what", "detail", "by")
 _TOLD_ALREADY: Final = "contacted"
 """Such an event belongs to a contact, which is told as one."""
@@ -18,13 +19,17 @@ _SHOWN: Final = frozenset({"shown", "viewed", "clicked", "selected"})
 _LONGEST = 240
 
 
-def timeline(snapshot: Snapshot, customer_id: str, recorded: pd.DataFrame) -> pd.DataFrame:
+def timeline(
+    snapshot: Snapshot, customer_id: str, recorded: pd.DataFrame, told: pd.DataFrame
+) -> pd.DataFrame:
     """Everything dated about one customer, newest first.
 
     Parameters
     ----------
     recorded : DataFrame
         Rows of `engine.state.contacts` that stand.
+    told : DataFrame
+        The same of what customers told.
 
     Returns
     -------
@@ -40,6 +45,7 @@ def timeline(snapshot: Snapshot, customer_id: str, recorded: pd.DataFrame) -> pd
     parts = [
         _imported_contacts(snapshot, customer_id),
         _recorded_contacts(recorded[recorded["customer_id"] == customer_id]),
+        _told(told[told["customer_id"] == customer_id]),
         _events(snapshot, customer_id),
         _messages(snapshot, position),
         _payments(snapshot, position),
@@ -78,6 +84,18 @@ def _recorded_contacts(rows: pd.DataFrame) -> pd.DataFrame:
         rows["recorded_at"].array,
         np.where(promised, "follow-up", "contact"),
         what.array,
+        rows["note"].fillna("").array,
+        rows["actor"].fillna("").array,
+    )
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """What was confirmed of notes, with the sentence that said it."""
+    what = rows["action"].str.removeprefix(TOLD).map(TOLD_LABELS)
+    return _stream(
+        rows["recorded_at"].array,
+        "told",
+        what.fillna("").array,
         rows["note"].fillna("").array,
         rows["actor"].fillna("").array,
     )

@@ -1,4 +1,4 @@
-"""Commands ask and transcribe: a question in words or by voice; and what judges both."""
+"""Commands ask, transcribe and meeting: what is typed, said or noted; and what judges them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,7 @@ import typer
 from engine.cli.console import (
     DEMO,
     STATE,
+    Customer,
     Data,
     Json,
     State,
@@ -157,3 +158,32 @@ def speech(
         f"Words wrong: {judged.n_wrong} of {judged.n_words}, WER {judged.wer:.3f} (Wilson "
         f"{judged.low:.3f} to {judged.high:.3f}); {judged.identity}"
     )
+
+
+@app.command()
+def meeting(
+    file: Annotated[Path, typer.Argument(help="Notes of a meeting, a text file in UTF-8.")],
+    customer: Customer,
+    data: Data = DEMO,
+    state: State = STATE,
+    as_json: Json = False,
+) -> None:
+    """Propose what notes of a meeting say of a customer; nothing is recorded."""
+    from engine.cli.console import engine_of
+
+    engine = engine_of(data, state)
+    try:
+        notes = file.read_bytes()[: 8 * engine.meetings.longest].decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} cannot be read as a text in UTF-8: {error}.") from error
+    told = engine.meetings.read(customer, notes)
+    looked(engine, customer)
+    if as_json:
+        return print_json(told)
+    console.print(told.sentence)
+    for fact in told.facts:
+        console.print(f"  {fact.label}", style="bold")
+        console.print(f"    “{fact.sentence}”")
+    if told.facts:
+        console.print("On the page Assistant a button confirms each.")
+    return print_notes(told.notes)

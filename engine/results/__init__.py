@@ -15,6 +15,8 @@ from engine.results.assistant import (
     Fact,
     Found,
     Listener,
+    Meeting,
+    MeetingFact,
     Proposal,
     Transcript,
 )

@@ -184,3 +184,29 @@ class Listener:
     """How to add one where there is none, or why one that is here is not used; else ""."""
     longest_seconds: float
     most_megabytes: float
+
+
+@dataclass(frozen=True)
+class MeetingFact:
+    """One thing that notes of a meeting say, for a person to confirm."""
+
+    kind: str
+    """child, house, move, job, retirement, bereavement, goal or promise."""
+    label: str
+    sentence: str
+    """The sentence that says it, as it was written."""
+    goal: str = ""
+    """The goal of the page Preferences that it sets; "" where it sets none."""
+    on: pd.Timestamp | None = None
+    """The day of a promise."""
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting(JsonRecord):
+    """What notes of a meeting say; nothing of it is recorded."""
+
+    customer_id: str
+    customer: str
+    sentence: str
+    facts: tuple[MeetingFact, ...]
+    notes: tuple[str, ...] = ()

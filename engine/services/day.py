@@ -32,6 +32,7 @@ from engine.services.portfolio.alerts import Alerting
 from engine.snapshot.recorded_bank import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.state.contacts import REACHED
+from engine.vocabulary import PERSONALISATION
 
 MAX_NOTE: Final = 2_000
 """Longest note of a call, in characters (own choice)."""
@@ -148,10 +149,16 @@ class Days:
         )
 
     def timeline(self, customer_id: str) -> pd.DataFrame:
-        """Everything that happened with one customer, newest first: at, kind, what, detail, by."""
+        """Everything that happened with one customer, newest first: at, kind, what, detail, by.
+
+        What was told in a meeting is in it as long as they allow personal recommendations.
+        """
         snapshot = self._snapshots.current()
-        recorded = self._snapshots.state.contacts.standing()
-        return timeline(snapshot, customer_id, recorded)
+        log = self._snapshots.state.contacts
+        allowed = snapshot.consents[f"{PERSONALISATION}_allowed"]
+        mine = bool(allowed.iloc[snapshot.bank.customer_position(customer_id)])
+        told = log.told() if mine else log.told().head(0)
+        return timeline(snapshot, customer_id, log.standing(), told)
 
     # --- what came of it
 

@@ -162,6 +162,10 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
         "Writes down what was said.",
         "listener transcribe",
     ),
+    "meetings": (
+        "What notes say, to be confirmed; it names no product.",
+        "confirm read",
+    ),
     "search": (
         "Finds a customer, a page or a product by its name.",
         "find warm_up",
@@ -198,6 +202,7 @@ OTHERS: Final[Mapping[str, str]] = {
     },
     "customers.choices": "Values of a filter.",
     "assistant.suggestions": "Questions to begin with, the same about everybody.",
+    "assistant.day_ahead": "A day.",
     "assistant.warm_up": "Reads phrasings.",
     "assistant.start_warm_up": "Reads phrasings.",
     "customers.insights": "Counts, made of the book.",

@@ -1,4 +1,4 @@
-"""Calls logged, promises, snoozes and what is done in; what stands of them out."""
+"""Calls logged, promises, snoozes, what is done and what customers told in; what stands out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -22,6 +22,8 @@ COLUMNS: Final[dict[str, Kind]] = {
 }
 REACHED: Final = "reached"
 """Action of a call that reached the customer."""
+TOLD: Final = "told "
+"""How the action of what a customer told begins; its kind follows."""
 TAKEN_BACK: Final = "taken back"
 """Action of a row that takes back what was stored under its contact_id."""
 
@@ -72,10 +74,19 @@ class ContactLog(Log):
         return bool(self.append_after(derive))
 
     def standing(self) -> pd.DataFrame:
-        """Every row that was not taken back, oldest first."""
+        """Every row of what was done that was not taken back, oldest first."""
+        rows = self._standing()
+        return rows[~rows["action"].str.startswith(TOLD)].reset_index(drop=True)
+
+    def told(self) -> pd.DataFrame:
+        """Every row of what customers told that was not taken back, oldest first."""
+        rows = self._standing()
+        return rows[rows["action"].str.startswith(TOLD)].reset_index(drop=True)
+
+    def _standing(self) -> pd.DataFrame:
         rows = self.read()
         gone = rows.loc[rows["action"] == TAKEN_BACK, "contact_id"]
-        return rows[~rows["contact_id"].isin(gone)].reset_index(drop=True)
+        return rows[~rows["contact_id"].isin(gone)]
 
     def last_reached(self) -> pd.Series:
         """customer_id -> the last call that reached them."""

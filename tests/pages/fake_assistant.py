@@ -8,6 +8,8 @@ from engine.results import (
     Conversation,
     Fact,
     Listener,
+    Meeting,
+    MeetingFact,
     Proposal,
     Transcript,
 )
@@ -64,6 +66,9 @@ class FakeAssistant(FakeService):
     def suggestions(self, customer_id=None, k=6):
         return ("Who should I call today?", "What is the grade?")[:k]
 
+    def day_ahead(self, text):
+        return AS_OF
+
     def warm_up(self):
         return None
 
@@ -91,3 +96,21 @@ class FakeSpeech(FakeService):
         return Transcript(
             status, words, said or "", 0.9, 2.0, 1.5, 16_000, 1, -20.0, 30.0, "whisper-tiny.en"
         )
+
+
+class FakeMeetings(FakeService):
+    """Stands in for `engine.services.assistant.meetings.Meetings`: every sentence is of a child."""
+
+    longest = 10_000
+
+    def read(self, customer_id, notes, *, manager=None):
+        told = [one.strip() for one in notes.split(".") if one.strip()]
+        facts = tuple(MeetingFact("child", "A child", one) for one in told)
+        return Meeting(customer_id, "Ann", f"{len(told)} things proposed.", facts, ("A note.",))
+
+    def confirm(self, customer_id, fact, *, fact_id, actor, manager=None):
+        if "refused" in fact.sentence:
+            raise BadInput("The customer has opted out.")
+        known = self._engine.added
+        known[fact_id] = {"customer_id": customer_id, "fact": fact, "actor": actor}
+        return True

@@ -10,7 +10,7 @@ from engine.services.notes import Notes
 from engine.services.views import Views
 from tests.pages import fake_kept
 from tests.pages.fake_alerts import FakeAlerts
-from tests.pages.fake_assistant import FakeAssistant, FakeSpeech
+from tests.pages.fake_assistant import FakeAssistant, FakeMeetings, FakeSpeech
 from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
@@ -64,6 +64,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.assistant = FakeAssistant(self)
         self.speech = FakeSpeech(self)
+        self.meetings = FakeMeetings(self)
         self.offers = FakeOffers(self)
         self.scenarios = FakeScenarios(self)
         self.experiments = FakeExperiments(self)

@@ -136,3 +136,36 @@ def test_F132_where_nobody_listens_one_line_says_how_to_add_it(open_page, fake):
     at = open_page(PAGE)
     assert "Add it by pip install." in texts(at) and not at.audio_input
     assert "USD 1,240" in texts(ask(at, "how much money is there?"))
+
+
+# --- notes of a meeting
+
+
+def test_notes_are_read_for_one_customer_and_each_fact_is_recorded_by_its_click_alone(
+    open_page, fake
+):
+    at = open_page(PAGE, customer="C0001")
+    at.text_area(key="meeting_notes").set_value("A baby is due. Twins. <b>refused</b>").run()
+    at = click(at, "Read the notes")
+    said = texts(at)
+    assert "3 things proposed" in said and "A note" in said and "“A baby is due”" in said
+    engine = fake.opened[-1]
+    assert engine.added == {} and sum(b.label == "Confirm" for b in at.button) == 3
+    next(b for b in at.button if b.label == "Confirm").click().run()
+    ((event, stored),) = engine.added.items()
+    assert event and stored["customer_id"] == "C0001" and stored["fact"].sentence == "A baby is due"
+    assert sum(b.label == "Confirm" for b in at.button) == 2
+    [b for b in at.button if b.label == "Confirm"][1].click().run()
+    assert len(engine.added) == 1 and "opted out" in texts(at)
+    at.switch_page(PAGE).run()
+    assert sum(b.label == "Confirm" for b in at.button) == 2
+
+
+def test_notes_are_of_somebody_and_what_is_dictated_is_added_to_them(open_page):
+    at = open_page(PAGE)
+    assert "Whom did you meet?" in texts(at)
+    at = open_page(PAGE, customer="C0001")
+    at.text_area(key="meeting_notes").set_value("She called.").run()
+    at.audio_input[1].set_value(("a.wav", b"a baby is due", "audio/wav")).run()
+    at = click(at, "Add to the notes")
+    assert at.text_area(key="meeting_notes").value == "She called.\na baby is due"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.assistant import claims
 from engine.assistant.nearest import LexicalReader, Scorer, best_scorer
-from engine.assistant.periods import Period
+from engine.assistant.periods import Period, coming
 from engine.assistant.phrasings import (
     FIRST,
     shipped,
@@ -163,6 +163,15 @@ class Assistant:
         what = str(names.iloc[len(names) // 2]) if len(names) else ""
         said = (one.format(customer=whom, product=what) for one in of_bank.EXAMPLES)
         return tuple(said)[:k]
+
+    def day_ahead(self, text: str) -> pd.Timestamp | None:
+        """The first day from today on that a sentence names; None where it names none."""
+        today = pd.Timestamp(self._now()).tz_localize(None).normalize()
+        slots = self._finder().parts(text, self._snapshots.base.as_of, today)[0]
+        if slots.period is None:
+            return None
+        time = coming(slots.when, today) if slots.when else slots.period
+        return None if time is None or time.first < today else time.first
 
     def warm_up(self) -> None:
         """Read the phrasings, and load the encoder where one is used, before anybody asks."""

@@ -9,6 +9,7 @@ from pages.components.look import choosing, notices, tables
 KINDS = {
     "contact": "Contacts",
     "follow-up": "Follow-ups",
+    "told": "Told in meetings",
     "offer": "Offers shown",
     "decision": "Decisions",
     "message": "Messages",

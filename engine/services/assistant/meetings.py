@@ -1,0 +1,194 @@
+"""Notes of a meeting in; what they say of a customer out, each recorded by a click alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from engine.assistant.meeting_notes import GOAL, LONGEST, PROMISE, Told, kinds, told_in
+from engine.bank.consents import effective_consents, expect_personal
+from engine.bank.parsing.sensitive_spending import is_sensitive_word
+from engine.errors import BadInput, NotFound
+from engine.figures import count, day
+from engine.labels import TOLD_LABELS
+from engine.receipts.trail import Trail
+from engine.results import Meeting, MeetingFact
+from engine.services.assistant.asking import customer_name
+from engine.services.assistant.assistant import Assistant
+from engine.services.assistant.whom import UNKNOWN
+from engine.services.day import Days
+from engine.services.records import Records
+from engine.snapshot.snapshot import Snapshots
+from engine.state.contacts import TOLD
+from engine.vocabulary import ADDED
+
+MOST_SIGNS: Final = 10_000
+"""Of notes (own choice: some four pages)."""
+_MOST: Final = 40
+_LATER: Final = 7
+"""Days to a promise of which no day was said (as for a follow-up; own choice)."""
+NOT_KEPT: Final = "(The sentence tells of health or another sensitive matter and is not kept.)"
+
+
+class Meetings:
+    """Proposes what notes say, and records what a person confirms.
+
+    Notes
+    -----
+    Notes are never kept, and nothing in them is followed. What is confirmed is kept with its
+    sentence, stands in the customer's timeline, is erased with the customer, and scores nothing;
+    a goal that the page Preferences knows is set there, as if somebody had set it by hand.
+    """
+
+    longest = MOST_SIGNS
+
+    def __init__(
+        self,
+        snapshots: Snapshots,
+        assistant: Assistant,
+        days: Days,
+        records: Records,
+        now: Callable[[], datetime],
+    ):
+        self._snapshots = snapshots
+        self._assistant = assistant
+        self._days = days
+        self._records = records
+        self._now = now
+        self._trail = Trail(snapshots.state)
+
+    def read(self, customer_id: str, notes: str, *, manager: str | None = None) -> Meeting:
+        """What notes of a meeting with a customer say; nothing is recorded.
+
+        Parameters
+        ----------
+        manager : str, optional
+            Only this relationship manager's customers may be read about.
+
+        Raises
+        ------
+        NotFound
+            If there is no such customer, or they are of another manager.
+        BadInput
+            If there are no notes, or too many.
+        """
+        self._expect_seen(customer_id, manager)
+        if not notes.strip():
+            raise BadInput("Got no notes; write or dictate what was said.")
+        if len(notes) > MOST_SIGNS:
+            raise BadInput(
+                f"The notes have {len(notes):,} characters; expected at most {MOST_SIGNS:,}."
+            )
+        told, more = told_in(notes), ()
+        why = self._why_not_personal(customer_id)
+        if why:
+            told = [one for one in told if one.kind == PROMISE]
+            more = (f"{why} Only promises of ours are proposed.",)
+        facts = tuple(self._fact(one) for one in told[:_MOST])
+        said = (
+            f"{count(len(facts), 'thing')} proposed. Nothing is recorded until you confirm it."
+            if facts
+            else "Nothing to record was found in these notes."
+        )
+        bank = self._snapshots.bank()
+        return Meeting(customer_id, customer_name(bank, customer_id), said, facts, more)
+
+    def confirm(
+        self,
+        customer_id: str,
+        fact: MeetingFact,
+        *,
+        fact_id: str,
+        actor: str,
+        manager: str | None = None,
+    ) -> bool:
+        """Record one thing that was proposed; False when it is recorded already.
+
+        Parameters
+        ----------
+        fact_id : str
+            Made by the page when it drew the button, the same for a repeated click.
+
+        Raises
+        ------
+        NotFound
+            As `read`.
+        BadInput
+            If the customer does not allow it, or it is nothing that `read` proposes.
+        """
+        self._expect_seen(customer_id, manager)
+        if fact.kind not in kinds() or not fact.sentence or len(fact.sentence) > LONGEST:
+            raise BadInput("Got something that no notes propose; read the notes again.")
+        kept = NOT_KEPT if is_sensitive_word(fact.sentence) else fact.sentence
+        now = self._now()
+        if fact.kind == PROMISE:
+            on = self._later() if fact.on is None else fact.on
+            return self._days.promise(
+                customer_id, contact_id=fact_id, actor=actor, on=on.date(), note=kept
+            )
+        if why := self._why_not_personal(customer_id):
+            raise BadInput(why)
+        if fact.kind == GOAL and fact.goal:
+            self._set_goal(customer_id, fact.goal, actor)
+        row = {
+            "contact_id": fact_id,
+            "recorded_at": now,
+            "actor": actor,
+            "customer_id": customer_id,
+            "action": TOLD + fact.kind,
+            "note": kept,
+        }
+        with self._trail.together():
+            stored = self._snapshots.state.contacts.add([row])
+            if stored:
+                what = {"kind": f"told in a meeting: {fact.kind}"}
+                self._trail.add(ADDED, actor=actor, at=now, customer=customer_id, what=what)
+        return stored
+
+    def _fact(self, one: Told) -> MeetingFact:
+        label = TOLD_LABELS[one.kind]
+        if one.kind == GOAL:
+            what = one.known or one.goal
+            return MeetingFact(one.kind, f"{label}: {what}", one.sentence, one.known)
+        if one.kind != PROMISE:
+            return MeetingFact(one.kind, label, one.sentence)
+        on = self._assistant.day_ahead(one.sentence) or self._later()
+        return MeetingFact(one.kind, f"{label}, for {day(on)}", one.sentence, on=on)
+
+    def _later(self) -> pd.Timestamp:
+        return pd.Timestamp(self._now()).tz_localize(None).normalize() + pd.Timedelta(days=_LATER)
+
+    def _set_goal(self, customer_id: str, goal: str, actor: str) -> None:
+        before = self._records.preferences(customer_id)
+        if goal in before.goals:
+            return
+        self._records.save_preferences(
+            customer_id,
+            actor=actor,
+            income_level=before.income_level,
+            risk_tolerance=before.risk_tolerance,
+            goals=(*before.goals, goal),
+            services=before.services,
+            frequency=before.frequency,
+        )
+
+    def _expect_seen(self, customer_id: str, manager: str | None) -> None:
+        bank = self._snapshots.bank()
+        row = bank.customer_position(customer_id)
+        if manager is not None:
+            mine = bank["customers"]["relationship_manager"].iloc[row]
+            if pd.isna(mine) or mine != manager:
+                raise NotFound(UNKNOWN)
+
+    def _why_not_personal(self, customer_id: str) -> str:
+        """Why nothing personal may be kept of a customer; "" where it may."""
+        bank = self._snapshots.bank()
+        row = np.array([bank.customer_position(customer_id)])
+        allowed = effective_consents(bank, self._snapshots.settings, row)
+        try:
+            expect_personal(allowed, 0)
+        except BadInput as error:
+            return str(error)
+        return ""
