@@ -67,7 +67,7 @@ def line_claims(
         for cause in pressing.causes
         if holds.get(cause) and cause not in told
     ]
-    if not np.isnan(book.value[place]):
+    if not np.isnan(book.value[place]) and not holds.get(SUPPORT):  # help is for nobody's worth
         amount = float(book.value[place])
         said.append(claims.worth(amount=amount, currency=bank.manifest.currency))
     if holds[CASE]:

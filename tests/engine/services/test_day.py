@@ -406,6 +406,7 @@ def test_F146_who_needs_help_is_called_about_it_whatever_they_allow_and_is_sold_
         assert needs[found.rows[place]] and found.offers.products[place] == -1
     call = next(c for c in asked.days.today(MANAGER, most=999).calls if c.kind == "support")
     assert "call about a payment plan: " in call.line.lower() and call.product is None
+    assert "worth about" not in call.line, "help is called for, not what a customer brings"
     assert any(text.startswith("No credit is offered now: ") for text in call.avoid)
     card = asked.days.card(call.customer_id)
     assert card.topic == "a payment plan" and card.talking_points
