@@ -25,6 +25,7 @@ from engine.services.governance.notices import Notices
 from engine.services.governance.packs import Packs
 from engine.services.governance.pilot import Pilots
 from engine.services.governance.pseudonyms import Pseudonyms
+from engine.services.governance.retention import Retaining
 from engine.services.notes import Notes
 from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
@@ -82,9 +83,9 @@ class Engine:
     offers, scenarios, prospects, campaigns, levers
         What to offer; why not and what if; who would want a product; whom to offer what within
         limits; what if the bank changed.
-    feedback, records, receipts, trail, access, notices, pseudonyms, erasing
+    feedback, records, receipts, trail, access, notices, pseudonyms, erasing, retention
         What people did, what they set down, what they were shown, and who did what when; all that
-        is kept of a customer as a file, and a customer out of it all.
+        is kept of a customer as a file, and a customer out of it all; what is past its period.
     views, notes
         What people keep for one another: named queries of a page, notes on days.
     demonstration
@@ -153,6 +154,7 @@ class Engine:
         self.governance = Governance(
             snapshots, self.facts, self.models, self.learned_metrics, self.levers, self.trail
         )
+        self.retention = Retaining(folder, snapshots, now)
         self.pilots = Pilots(snapshots)
         self.packs = Packs(
             snapshots, self.governance, self.evaluations, self.fairness, self.receipts

@@ -178,8 +178,19 @@ TRAIL_LABELS: Final[Mapping[str, str]] = {
     "rolled_back": "Rolled back",
     "erased": "Erased a customer",
     "reset": "Reset what was written",
+    "retained": "Deleted what is past its period",
 }
 """Action of the audit trail -> what was done."""
+
+RETENTION_LABELS: Final[Mapping[str, str]] = {
+    "events": "What people answered to offers",
+    "receipts": "Lists that were shown",
+    "contact_notes": "Notes of talks",
+    "messages": "Posts, tickets and calls set down here",
+    "editions": "Earlier editions of the bank",
+    "trail_details": "Details in the audit trail",
+}
+"""Kind of data that has a retention period -> what it is."""
 
 ALERT_TITLES: Final[Mapping[str, str]] = {
     "open_complaint": "Case left open",

@@ -348,6 +348,15 @@ class GovernanceSettings(Section):
     many_new: float = Field(gt=0, le=1)
 
 
+class RetentionSettings(Section):
+    events_days: int = Field(ge=0)
+    receipts_days: int = Field(ge=0)
+    contact_notes_days: int = Field(ge=0)
+    messages_days: int = Field(ge=0)
+    editions_days: int = Field(ge=0)
+    trail_details_days: int = Field(ge=0)
+
+
 class PilotSettings(Section):
     segments: list[str]
     managers: list[str]
@@ -411,6 +420,7 @@ class Settings(sources.BaseSettings):
     campaigns: CampaignsSettings
     day: DaySettings
     governance: GovernanceSettings
+    retention: RetentionSettings
     pilot: PilotSettings
     experiments: ExperimentsSettings
 

@@ -430,6 +430,7 @@ TRAINED: Final = "trained"
 ROLLED_BACK: Final = "rolled_back"
 ERASED: Final = "erased"
 RESET: Final = "reset"
+RETAINED: Final = "retained"
 TRAIL_ACTIONS: Final = (
     LOOKED,
     EXPORTED,
@@ -444,6 +445,7 @@ TRAIL_ACTIONS: Final = (
     ROLLED_BACK,
     ERASED,
     RESET,
+    RETAINED,
 )
 """What is noted of what people do, beside what they are shown (receipts)."""
 AUDIT_K: Final = 5

@@ -51,6 +51,7 @@ for alert in report.alerts:
 group_shares.by_category(report)
 group_shares.any_offer(report)
 group_lists.beside_others(engine, attribute, chosen_list, k)
+group_lists.taken(engine, attribute)
 gap_parts.why(engine, attribute, chosen_list, k)
 closing.prices(engine, attribute, chosen_list, k)
 blinding.check(engine)

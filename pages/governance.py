@@ -3,7 +3,14 @@
 import streamlit as st
 
 from pages.components.frame import access, page_frame, session
-from pages.components.governance import files, questions, standing, what_decides, where_from
+from pages.components.governance import (
+    files,
+    kept_until,
+    questions,
+    standing,
+    what_decides,
+    where_from,
+)
 from pages.components.look import notices
 
 access.enter("governance.py")
@@ -22,6 +29,7 @@ panels = {
     "Drift": lambda: standing.drifted(service.drift(), overview.drift_owner),
     "Overrides": lambda: standing.overrides(service.overrides()),
     "Audits": lambda: standing.audits(service.audits(), service.history()),
+    "Retention": lambda: kept_until.show(session.engine().retention.due()),
     "Pilot": lambda: standing.pilot(pilots.scope()),
     "Questions": lambda: questions.show(service.questions()),
 }

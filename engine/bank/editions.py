@@ -98,6 +98,14 @@ def earlier(folder: Path | str) -> pd.DataFrame:
     return table.sort_values("edition", ascending=False, ignore_index=True)
 
 
+def drop(folder: Path, numbers: Sequence[int]) -> None:
+    """Remove some earlier editions; the one that serves is none of them."""
+    with held(folder / LOCK, busy=_BUSY.format(folder)):
+        _finish(folder)
+        for number in numbers:
+            shutil.rmtree(folder / EARLIER / str(number))
+
+
 def erased_from(folder: Path) -> ErasedCustomers:
     """The customers who were erased from the bank of a folder."""
     return ErasedCustomers(folder / erased.FILE)

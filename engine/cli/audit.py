@@ -80,6 +80,7 @@ def _print_audit(
     fairness = engine.fairness
     reports = [fairness.report(attribute, list=which) for attribute in asked]
     compared = [fairness.compare(attribute, list=which) for attribute in asked]
+    taken = [fairness.taken(attribute) for attribute in asked]
     told = [fairness.proxies(a, list=which) for a in asked] if with_proxies else []
     for report in reports:
         engine.trail.audited(report, actor=ACTOR)
@@ -102,6 +103,10 @@ def _print_audit(
                     {"attribute": c.attribute, "sentence": c.sentence, "table": c.table}
                     for c in compared
                 ],
+                "taken": [
+                    {"attribute": t.attribute, "n": t.n, "sentence": t.sentence, "table": t.table}
+                    for t in taken
+                ],
                 "proxies": [
                     {"attribute": p.attribute, "n": p.n, "sentence": p.sentence, "table": p.table}
                     for p in told
@@ -118,6 +123,12 @@ def _print_audit(
         columns = ["measure", "group", "n", "value", "low", "high", "difference", "ratio"]
         if len(differs := shown.table.loc[shown.table["differs"], columns]):
             print_table(differs, "differs beyond chance")
+    for one in taken:
+        console.print(f"Taken so far, by {one.attribute} (n = {one.n:,}): {one.sentence}")
+        columns = ["measure", "group", "n", "value", "difference"]
+        columns += ["difference_low", "difference_high"]
+        if len(differs := one.table.loc[one.table["differs"], columns]):
+            print_table(differs, "what groups have taken differs beyond chance")
     for found in told:
         console.print(found.sentence)
     return console.print(blinding.sentence)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -13,6 +14,7 @@ from engine.cli.console import (
     State,
     app,
     console,
+    engine_of,
     opened,
     print_json,
     print_notes,
@@ -68,6 +70,23 @@ def report(
 ) -> None:
     """Write the technical report; each of its figures has n, days and seed."""
     _written(data, state, out, ".pdf", "technical report", as_json)
+
+
+@app.command()
+def retain(
+    data: Data = DEMO,
+    state: State = STATE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count; delete nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Delete what is past its retention period, and note that in the audit trail."""
+    kept = engine_of(data, state).retention
+    found = kept.due() if dry_run else kept.run(actor=ACTOR)
+    if as_json:
+        return print_json(found.to_json())
+    shown = found.table[["what", "days", "n", "oldest", "due", "held", "owner", "last_run"]]
+    print_table(shown, "Retention periods")
+    return console.print(found.sentence)
 
 
 def _written(data: Path, state: Path, out: Path, ending: str, what: str, as_json: bool) -> None:

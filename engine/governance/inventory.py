@@ -15,6 +15,8 @@ EVERYTHING: Final = "everything"
 """Key of whoever answers for all that has no owner of its own."""
 DRIFT: Final = "drift"
 """Key of whoever answers for drift, which is no model."""
+RETENTION: Final = "retention"
+"""Key of whoever answers for how long data are kept."""
 COLUMNS: Final = (
     "key", "name", "kind", "purpose", "not_for", "inputs", "version", "sha256", "owner",
     "validated_on", "validation", "limits", "decided_in",
@@ -68,7 +70,9 @@ def owner_of(key: str, owners: Mapping[str, str]) -> str:
 
 def unknown_owners(owners: Mapping[str, str]) -> list[str]:
     """Keys in the settings that stand for nothing of the register."""
-    return sorted(set(owners) - {entry.key for entry in register.entries()} - {EVERYTHING, DRIFT})
+    return sorted(
+        set(owners) - {entry.key for entry in register.entries()} - {EVERYTHING, DRIFT, RETENTION}
+    )
 
 
 def _by_version(_: Entry, known: Known) -> dict[str, str | None]:

@@ -11,8 +11,9 @@ from engine.state.receipts import ReceiptRow, ReceiptStore
 
 GENESIS = "0" * 64
 """What the first receipt has in place of the hash before it."""
-LISTED, ERASURE = "list", "erasure"
-"""Kinds of a receipt: a list that was shown, and the tombstone of a customer's."""
+LISTED, ERASURE, RETENTION = "list", "erasure", "retention"
+"""Kinds of a receipt: a list that was shown, and the tombstones of a customer's and of those whose
+period has ended."""
 
 
 def seal(n: int, prev: str, digest: str) -> str:
@@ -100,16 +101,27 @@ class Chain:
             mine = stored_receipts.select(connection, "customer = ?", key)
             if not mine:
                 return ()
-            numbers = tuple(row.n for row in mine)
-            content = {
-                "about": {"actor": actor, "at": at, "kind": ERASURE},
-                "decision": {"receipts": list(numbers)},
-            }
-            n, prev = _last(connection)
-            for row in mine:
-                stored_receipts.empty(connection, row.n, tombstone=n + 1)
-            stored_receipts.insert(connection, row_of(n + 1, prev, content))
-            return numbers
+            return _emptied(connection, mine, ERASURE, at=at, actor=actor)
+
+    def retain(self, day: str, *, at: str, actor: str) -> tuple[int, ...]:
+        """Empty the lists that were shown before a day (ISO 8601), and add the tombstone that says
+        so; their numbers, and no tombstone where there are none."""
+        with self._receipts.writing(rewrites=True) as connection:
+            old = stored_receipts.select(connection, _BEFORE, day)
+            return _emptied(connection, old, RETENTION, at=at, actor=actor) if old else ()
+
+    def before(self, day: str) -> list[ReceiptRow]:
+        """Lists that were shown before a day, by number."""
+        return self._receipts.rows(_BEFORE, day)
+
+    def why_emptied(self, row: ReceiptRow) -> str:
+        """Kind of the tombstone that says why a receipt is empty, and its moment after a space."""
+        (tombstone,) = self._receipts.rows("n = ?", int(row.erased or 0)) or (None,)
+        try:
+            about = json.loads((tombstone and tombstone.about) or "")
+            return f"{about['kind']} {about['at']}"
+        except (ValueError, TypeError, KeyError):
+            return ERASURE
 
     def find(self, about: Mapping[str, Any]) -> int | None:
         """Number of the receipt of this list, person and day; None when there is none."""
@@ -139,6 +151,23 @@ class Chain:
         return self._receipts.head()
 
 
+def _emptied(
+    connection: sqlite3.Connection, rows: list[ReceiptRow], kind: str, *, at: str, actor: str
+) -> tuple[int, ...]:
+    """Empty some receipts and add the tombstone that says so; their numbers."""
+    numbers = tuple(row.n for row in rows)
+    content = {
+        "about": {"actor": actor, "at": at, "kind": kind},
+        "decision": {"receipts": list(numbers)},
+    }
+    n, prev = _last(connection)
+    for number in numbers:
+        stored_receipts.empty(connection, number, tombstone=n + 1)
+    stored_receipts.insert(connection, row_of(n + 1, prev, content))
+    return numbers
+
+
+_BEFORE = "receipt_id IS NOT NULL AND day < ?"
 _SAME = "receipt_id = ? AND actor = ? AND day = ?"
 
 

@@ -22,6 +22,8 @@ COLUMNS = {
     "model_version": "model",
 }
 """Column of a table of receipts -> what of a receipt stands in it."""
+_NO_RECORDS = ("last_event", "retention")
+"""Of what was known: no rows that people set down."""
 _OURS = ("program", "encoder", "sentiment", "python")
 SHORT = 12
 """Characters of a hash that are shown."""
@@ -134,7 +136,8 @@ def _facts(decision: Mapping[str, Any], chain: Mapping[str, Any]) -> Iterator[tu
     if edition["id"]:
         yield "Known", "Bank", f"{edition['id']}, edition {edition['edition']}"
     yield "Known", "Bank, as imported", edition["fingerprint"][:SHORT]
-    known = [(name, n) for name, n in decision["known"].items() if name != "last_event" and n]
+    written = ((name, n) for name, n in decision["known"].items() if name not in _NO_RECORDS)
+    known = [(name, n) for name, n in written if n]
     said = ", ".join(f"{n:,} {name if n > 1 else name.removesuffix('s')}" for name, n in known)
     yield "Known", "Recorded until then", said or "nothing"
     for purpose, status in decision["consents"].items():

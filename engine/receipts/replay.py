@@ -175,7 +175,7 @@ def _log_is_there(known: Mapping[str, Any], snapshots: Snapshots, checks: _Check
         "consents": snapshots.state.consents.known_rows,
         **snapshots.state.known_rows,
     }
-    short = [name for name, n in have.items() if n < known[name]]
+    short = [name for name, n in have.items() if n < known.get(name, 0)]
     if short:
         detail = f"{short[0]}: {known[short[0]]:,} were known, {have[short[0]]:,} are there"
         checks.add("Events and records up to then", False, detail)
@@ -185,7 +185,7 @@ def _log_is_there(known: Mapping[str, Any], snapshots: Snapshots, checks: _Check
         lost = ", ".join(f"{table} {row}" for table, row in damaged[["table", "row"]].to_numpy())
         checks.add("Events and records up to then", False, f"some cannot be read: {lost}")
         return True
-    later = sum(n - known[name] for name, n in have.items())
+    later = sum(n - known.get(name, 0) for name, n in have.items())
     detail = f"{later:,} recorded since are left out" if later else "nothing was recorded since"
     checks.add("Events and records up to then", True, detail)
     return True

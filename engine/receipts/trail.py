@@ -17,7 +17,7 @@ from engine.state.opening import FILE
 from engine.state.rows import Damage
 from engine.state.state import State
 from engine.state.trail import TrailRow
-from engine.vocabulary import ERASED, RESET, SET, TRAIL_ACTIONS
+from engine.vocabulary import ERASED, RESET, RETAINED, SET, TRAIL_ACTIONS
 
 What = Mapping[str, str | int | float | bool | None]
 """What was done, in plain values by name. Never a name, an address or a text that people wrote:
@@ -128,6 +128,26 @@ class Trail:
             told = (at.isoformat(), actor, ERASED)
             stored_trail.insert(connection, row_of(n + 1, prev, told, (None, about, same)))
             return len(mine)
+
+    def old(self, before: str) -> list[TrailRow]:
+        """Entries before a moment (ISO 8601) that say whom or what, and may be emptied: what says
+        which others were, and where a trail ended, stays for `verify`."""
+        rows = self._kept.rows("erased IS NULL AND noted_at < ?", before)
+        return [row for row in rows if row.action not in (ERASED, RETAINED, RESET) and _tells(row)]
+
+    def retain(self, rows: list[TrailRow], what: What, *, at: datetime, actor: str) -> None:
+        """Note a run of retention, and empty what some entries say of whom and what.
+
+        Who, when and which act stay readable; the entry of the run names which were emptied.
+        """
+        with self._kept.writing(rewrites=bool(rows)) as connection:
+            n, prev = _last(connection)
+            for row in rows:
+                stored_trail.empty(connection, row.n, tombstone=n + 1)
+            emptied = {"entries": _ranges([row.n for row in rows])} if rows else {}
+            told = (at.isoformat(), actor, RETAINED)
+            row = row_of(n + 1, prev, told, (None, {**what, **emptied}, None))
+            stored_trail.insert(connection, row)
 
     def rows(self, *, action: str | None = None, since: str = "") -> list[TrailRow]:
         """Entries by number: all, of one action, or from a moment on (ISO 8601)."""
@@ -254,13 +274,38 @@ def _follow(rows: list[TrailRow]) -> tuple[int, str] | None:
         prev = row.hash
         if row.erased is not None:
             erased[n] = row.erased
-        elif row.action == ERASED:
-            told = str(what_of(row).get("entries", ""))
-            emptied[n] = {int(one) for one in told.split(",") if one.isdecimal()}
+        elif row.action in (ERASED, RETAINED):
+            emptied[n] = _numbers(str(what_of(row).get("entries", "")))
     for n, tombstone in erased.items():
         if n not in emptied.get(tombstone, set()):
             return n, f"Entry no. {n} was emptied, and no erasure says so."
     return None
+
+
+def _tells(row: TrailRow) -> bool:
+    """Does an entry say of whom or what?"""
+    return row.customer is not None or row.once is not None or row.what not in (None, "{}")
+
+
+def _ranges(numbers: list[int]) -> str:
+    """Ascending numbers as text: "3-5,9"."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][1] + 1:
+            runs[-1][1] = n
+        else:
+            runs.append([n, n])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _numbers(ranges: str) -> set[int]:
+    """The numbers of `_ranges`; what is no number is left out."""
+    found: set[int] = set()
+    for part in ranges.split(","):
+        first, _, last = part.partition("-")
+        if first.isdecimal() and (last or first).isdecimal():
+            found |= set(range(int(first), int(last or first) + 1))
+    return found
 
 
 def _end(

@@ -20,7 +20,7 @@ from engine.results.assistant import (
     Proposal,
     Transcript,
 )
-from engine.results.bank import Added, BankSummary, Oversight, Stop
+from engine.results.bank import Added, BankSummary, Oversight, Retention, Stop
 from engine.results.brief import Brief, BriefOffer, Notice
 from engine.results.campaigns import FOR_CHANCE, FOR_VALUE, Campaign, CampaignList, CampaignOutcome
 from engine.results.customers import (
@@ -45,6 +45,7 @@ from engine.results.evaluation import (
     WeakSpots,
 )
 from engine.results.fairness import (
+    AdoptionComparison,
     BlindingReport,
     FairnessReport,
     GapReport,

@@ -1,8 +1,12 @@
 """The bank itself: what stands on every page, what was added by hand, where a demo stops."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+
+from engine import figures
+from engine.json_values import json_value
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,38 @@ class Added:
     """transactions or messages."""
     stored: bool
     """False when this submit was stored before; the id is then the one it got at that time."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How long each kind of data is kept, and what is past its period."""
+
+    table: pd.DataFrame
+    """kind, what, days (0: without an end), before (the moment to which the period reaches back),
+    n, oldest, due, held, owner, last_run, last_by: a row a kind. `due` are past their period;
+    `held` of them stay for the replay of lists whose receipts are kept, and for nothing else."""
+    deleted: bool
+    """Was what was due deleted, or only counted?"""
+
+    @property
+    def sentence(self) -> str:
+        """What was deleted, or would be."""
+        due, held = int(self.table["due"].sum()), int(self.table["held"].sum())
+        if not due:
+            return "Nothing is past its period."
+        one, many = ("item was", "items were") if self.deleted else ("item is", "items are")
+        verb = "deleted" if self.deleted else "due to be deleted"
+        use = "serve" if self.deleted else "would serve"
+        stay = f"; {held:,} more {use} nothing but the replay of kept lists" if held else ""
+        return f"{figures.count(due - held, one, many)} {verb}{stay}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "deleted": self.deleted,
+            "sentence": self.sentence,
+            "kinds": json_value(self.table),
+        }
 
 
 @dataclass(frozen=True)

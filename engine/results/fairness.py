@@ -52,6 +52,23 @@ class GroupComparison:
 
 
 @dataclass(frozen=True, eq=False)
+class AdoptionComparison:
+    """What each group has taken, beside everybody else, in the data that models learn from."""
+
+    attribute: str
+    table: pd.DataFrame
+    """measure, unit ("share", 0-1, or "number", products a customer), group, n, value, low, high,
+    difference, difference_low, difference_high, ratio, ratio_low, ratio_high (to everybody else),
+    p_value, q_value, differs (bool), note; NaN where too few can be judged."""
+    sentence: str
+    n: int
+    """Persons whom models learn from."""
+    min_n: int
+    as_of: pd.Timestamp
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class ProxyReport:
     """How well the offers alone, and each signal alone, tell who belongs to which group."""
 

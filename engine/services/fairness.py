@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engine.audit.parity import (
+    adoptions,
     blinding,
     fairness,
     gap_claims,
@@ -17,16 +18,24 @@ from engine.audit.parity import (
     move_claims,
     proxies,
 )
+from engine.bank.consents import without_objectors
 from engine.guard.verdicts import RULES
 from engine.labels import part_label
 from engine.receipts.trail import Trail, read
-from engine.results import BlindingReport, FairnessReport, GapReport, GroupComparison, ProxyReport
+from engine.results import (
+    AdoptionComparison,
+    BlindingReport,
+    FairnessReport,
+    GapReport,
+    GroupComparison,
+    ProxyReport,
+)
 from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
 from engine.snapshot.recorded_bank import ResultsOfOne
-from engine.snapshot.snapshot import Snapshots
+from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import AUDIT_K, AUDITED, CORPORATE, GROWTH
 
 
@@ -98,6 +107,30 @@ class Fairness:
             model_version=scores.version,
             as_of=bank.as_of,
             notes=(*_idle(scores, list), *list_measures.notes(bank, table, rule)),
+        )
+
+    def taken(self, attribute: str) -> AdoptionComparison:
+        """What each group has taken, by the data that models learn from; persons only."""
+        snapshot = self._snapshots.current()
+        return self._results.get(
+            f"taken, {attribute}", self._scores.get(), lambda: self._taken(snapshot, attribute)
+        )
+
+    def _taken(self, snapshot: Snapshot, attribute: str) -> AdoptionComparison:
+        rule = snapshot.settings.fairness
+        bank = without_objectors(snapshot.bank, snapshot.settings)
+        person = (bank["customers"]["audience"] != CORPORATE).to_numpy()
+        group = groups.group_of(bank, attribute, rule).where(person)
+        group = group.mask(group == groups.NOT_RECORDED)
+        table = adoptions.compared(bank, group, rule)
+        return AdoptionComparison(
+            attribute=attribute,
+            table=table,
+            sentence=adoptions.sentence(table, rule),
+            n=int(person.sum()),
+            min_n=rule.min_n,
+            as_of=bank.as_of,
+            notes=adoptions.notes(bank, snapshot.bank.n_customers - bank.n_customers),
         )
 
     def proxies(self, attribute: str, *, list: str = GROWTH, k: int = AUDIT_K) -> ProxyReport:

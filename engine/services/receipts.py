@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from engine.errors import NotFound, StateError
+from engine.figures import day
 from engine.receipts import reading
 from engine.receipts.archive import Archive
-from engine.receipts.chain import LISTED, Chain, stored
+from engine.receipts.chain import LISTED, RETENTION, Chain, stored
 from engine.receipts.content import Writer, basis_of
 from engine.receipts.keys import key_of
 from engine.receipts.replay import replay
@@ -149,9 +150,15 @@ class Receipts:
     def _stored(self, reference: str | int) -> dict[str, Any]:
         row = self._row(reference)
         if row.erased is not None:
+            kind, _, at = self._chain.why_emptied(row).partition(" ")
+            if kind == RETENTION:
+                raise NotFound(
+                    f"Receipt no. {row.n} was deleted on {day(pd.Timestamp(at))}: its retention "
+                    "period had ended."
+                )
             raise NotFound(f"Receipt no. {row.n} was erased with its customer.")
         if row.receipt_id is None:
-            raise NotFound(f"No. {row.n} is the tombstone of an erasure, not a list.")
+            raise NotFound(f"No. {row.n} is the tombstone of an erasure or a deletion, not a list.")
         try:
             return stored(row)
         except (ValueError, TypeError) as error:

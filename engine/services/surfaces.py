@@ -78,7 +78,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     "fairness": (
         "Counts of groups, made of the same lists.",
         "alerts_of_last_audit blinding compare crossed hours_since_audit proxies report reports "
-        "why",
+        "taken why",
     ),
     "alerts": (
         "What needs attention: cases, money and leaving; none proposes a product.",
@@ -120,6 +120,10 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     "trail": (
         "Who did what.",
         "audited counts exported head looked note table verify",
+    ),
+    "retention": (
+        "Deletes what is past its period.",
+        "due run",
     ),
     "erasing": (
         "Takes customers out.",

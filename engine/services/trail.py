@@ -1,6 +1,6 @@
 """Who did what and when: noted once, read, verified, and its head printed to keep elsewhere."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from engine.results import FairnessReport, TrailCheck
 from engine.snapshot.snapshot import Snapshots
 from engine.state import erasure as of_state
 from engine.state.trail import TrailRow
-from engine.vocabulary import AUDIT_K, AUDITED, EXPORTED, LOOKED
+from engine.vocabulary import AUDIT_K, AUDITED, EXPORTED, LOOKED, RETAINED
 
 _COLUMNS = ["number", "at", "actor", "action", "customer_id", "what"]
 
@@ -124,7 +124,9 @@ class AuditTrail:
             rows = [row for row in mine if action in (None, row.action)]
             names = {row.customer: customer_id for row in rows if row.customer}
         words = self._words()
-        told = [_told(row, names, words) for row in reversed(rows)]
+        runs = self._trail.rows(action=RETAINED) if any(row.erased for row in rows) else []
+        ended = {row.n for row in runs}
+        told = [_told(row, names, words, ended) for row in reversed(rows)]
         return pd.DataFrame(told, columns=_COLUMNS)
 
     def counts(self) -> pd.DataFrame:
@@ -172,12 +174,15 @@ class AuditTrail:
 
 
 def _told(
-    row: TrailRow, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]
+    row: TrailRow,
+    names: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]],
+    ended: Collection[int],
 ) -> tuple[Any, ...]:
     what = read(row)
     said = "was edited and cannot be read"
     if row.erased is not None:
-        said = "erased with its customer"
+        said = "deleted after its period" if row.erased in ended else "erased with its customer"
     elif what is not None:
         said = "; ".join(_said(name, value, words) for name, value in what.items())
     action = TRAIL_LABELS.get(row.action, row.action)

@@ -10,10 +10,12 @@ from engine.bank.bank import TRANSACTIONS, Bank
 from engine.bank.consents import latest
 from engine.bank.stored_rows import StoredRows
 from engine.bank.tables import concat
+from engine.state.retention import out_of_use
 from engine.state.state import State
 from engine.vocabulary import GRANTED, REFUSED
 
 _PAIR = ["customer_id", "purpose"]
+_MESSAGES = "messages"
 
 
 def with_records(
@@ -31,12 +33,21 @@ def with_records(
             changed[table] = edits.applied(table, bank[table], mine)
     added = {
         table: added_rows.of_bank(table, rows)
-        for table, rows in _of_known(bank, state.added.tables()).items()
+        for table, rows in _of_known(bank, _in_use(state)).items()
     }
     if seen is not None and TRANSACTIONS in added:
         added[TRANSACTIONS] = seen(added[TRANSACTIONS])
     added = {table: _with_more(bank, table, rows) for table, rows in added.items()}
     return bank.with_tables(**changed).with_checked(**added) if changed or added else bank
+
+
+def _in_use(state: State) -> dict[str, pd.DataFrame]:
+    """Added records without messages whose period has ended."""
+    added, ended = state.added.tables(), out_of_use(state.retention, _MESSAGES)
+    if ended is not None and _MESSAGES in added:
+        rows = added[_MESSAGES]
+        added[_MESSAGES] = rows[~(rows["sent_at"] < ended)]
+    return added
 
 
 def _of_known(bank: Bank, added: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -17,6 +17,7 @@ from engine.feedback.events import RETRACTED, standing
 from engine.settings import Settings
 from engine.snapshot.laid_over import consents_of, with_records
 from engine.state.event_log import EventLog
+from engine.state.retention import out_of_use
 from engine.state.state import State
 from engine.vocabulary import FOREIGN, LOGGED
 
@@ -128,6 +129,9 @@ class RecordedBankReader:
         stands = standing(log) & (log["action"] != RETRACTED).to_numpy(dtype=bool)
         stands &= self._is_of_customers(recorded)
         n = len(self.base["events"])
+        if (ended := out_of_use(self.state.retention, "events")) is not None:
+            old = (recorded["recorded_at"] < ended) & (recorded["action"] != "purchased")
+            stands[n:] &= ~old.to_numpy(dtype=bool)
         log = log.assign(**{name: _behind(n, logged[name]) for name in LOGGED})
         stable_bank, known_rows = self._stable_bank(
             stands[:n], recorded.loc[stands[n:]], settings.consent.mask_sensitive_spending

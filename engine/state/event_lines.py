@@ -95,15 +95,42 @@ def nameless(line: bytes, customers: Iterable[str], nobody: str) -> bytes | None
             if not _shown(part.content, ids):
                 kept.append(part.content)
             continue
-        written = next(csv.reader([part.content.decode()]))[:-1]
-        cells = dict(zip(_CELLS_OF[_schema_of_width(len(written))], written, strict=True))
-        if plain(cells["customer_id"]) in ids:
-            cells |= dict.fromkeys(_TEXTS, "") | {"customer_id": nobody}
-        buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="").writerow(list(cells.values()))
-        payload = buffer.getvalue().encode()
-        kept.append(payload + b"," + _checksum(payload, part.mark) + part.mark)
+        kept.append(_without_customer(part, nobody) if _customer_of(part) in ids else part.content)
     return b"\n".join(kept) if kept else None
+
+
+def emptied(line: bytes, events: frozenset[str], nobody: str) -> bytes:
+    """A line of a file (without its line end) in which some events are nobody's and have no texts.
+
+    A line that is damaged or names none of them stays as it is.
+    """
+    parts = parts_of(line)
+    if not any(part.mark is not None and first_cell(part.content) in events for part in parts):
+        return line
+    return b"\n".join(
+        part.content
+        if part.mark is None or first_cell(part.content) not in events
+        else _without_customer(part, nobody)
+        for part in parts
+    )
+
+
+def _cells_of(part: Part) -> dict[str, str]:
+    written = next(csv.reader([part.content.decode()]))[:-1]
+    return dict(zip(_CELLS_OF[_schema_of_width(len(written))], written, strict=True))
+
+
+def _customer_of(part: Part) -> str:
+    return plain(_cells_of(part)["customer_id"])
+
+
+def _without_customer(part: Part, nobody: str) -> bytes:
+    cells = _cells_of(part)
+    cells |= dict.fromkeys(_TEXTS, "") | {"customer_id": nobody}
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(list(cells.values()))
+    payload, end = buffer.getvalue().encode(), part.mark or b""
+    return payload + b"," + _checksum(payload, end) + end
 
 
 def _shown(content: bytes, ids: frozenset[str]) -> bool:

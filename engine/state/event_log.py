@@ -30,6 +30,7 @@ from engine.state.event_lines import (
     HEADER,
     SCHEMA,
     decode,
+    emptied,
     encode,
     first_cell,
     nameless,
@@ -146,20 +147,36 @@ class EventLog:
         """
         ids = frozenset(customers)
         theirs = int(self.read()["customer_id"].isin(ids).sum())
+        self._rewrite(lambda line: nameless(line, ids, nobody))
+        return theirs
+
+    def empty(self, events: Iterable[str], nobody: str) -> None:
+        """Have some events, by id, be nobody's and say nothing in words; they keep their places.
+
+        Raises
+        ------
+        StateError
+            If the disk refuses the write; then the file is as it was.
+        """
+        ids = frozenset(events)
+        if ids:
+            self._rewrite(lambda line: emptied(line, ids, nobody))
+
+    def _rewrite(self, written: Callable[[bytes], bytes | None]) -> None:
+        """Put another line in the place of each; None leaves it out."""
         if not self.path.exists() and not self._full_paths():
-            return 0
-        with self._mutex, self._refusals("Erase again."), self._opened():
+            return
+        with self._mutex, self._refusals("Do it again."), self._opened():
             full = self._full_paths()
             for path in (*full, self.path, self.torn_path):
                 if path.exists():
                     before = path.read_bytes()
-                    lines = (nameless(line, ids, nobody) for line in before.split(b"\n"))
+                    lines = map(written, before.split(b"\n"))
                     after = b"\n".join(line for line in lines if line is not None)
                     if after != before:
                         disk.write_whole(path, after)
             if full:
                 write_index(self.folder, [path.name for path in full], read_index(self.folder))
-        return theirs
 
     @contextmanager
     def _refusals(self, then: str) -> Iterator[None]:

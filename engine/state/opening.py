@@ -14,11 +14,12 @@ from typing import Final
 from engine.errors import Busy, StateError
 
 FILE: Final = "state.sqlite"
-FORMAT: Final = 5
+FORMAT: Final = 6
 """`user_version` of the schema that this release reads and writes."""
-_BEFORE: Final = (1, 2, 3, 4)
+_BEFORE: Final = (1, 2, 3, 4, 5)
 """Of earlier releases: the first had no table of contacts, the first two none of views and notes,
-the first three none of the audit trail, none of them had one of persona tests."""
+the first three none of the audit trail, the first four none of persona tests, none of them had one
+of retention runs."""
 
 UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; the second where SQLite quotes from it."""

@@ -56,6 +56,11 @@ CREATE TABLE personas (
     product_id TEXT, must TEXT, why TEXT, checksum TEXT
 ) STRICT;
 
+-- From when on what is older than a moment is read by replays of earlier lists alone.
+CREATE TABLE retention (
+    n INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, kind TEXT, "before" TEXT, checksum TEXT
+) STRICT;
+
 CREATE TABLE settings_log (
     n INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, action TEXT, name TEXT, why TEXT,
     "before" TEXT, "after" TEXT, checksum TEXT

@@ -19,7 +19,7 @@ from engine.state.opening import FILE, UNREADABLE
 from engine.state.receipts import ReceiptStore
 from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
-from engine.state.tables import DECISIONS, EDITS, PERSONAS, SETTINGS_LOG
+from engine.state.tables import DECISIONS, EDITS, PERSONAS, RETENTION, SETTINGS_LOG
 from engine.state.trail import TrailStore
 
 Folder = Literal["events", "versions", "settings", "cache", "tuning", "texts", "segments"]
@@ -58,6 +58,8 @@ class State:
         self.alerts = AlertLog(self.store)
         self.contacts = ContactLog(self.store)
         self.personas = Log(self.store, "personas", PERSONAS)
+        n_runs = None if until is None else until.get("retention", 0)
+        self.retention = Log(self.store, "retention", RETENTION, until=n_runs)
         self.settings_log = Log(self.store, "settings_log", SETTINGS_LOG)
         self.settings_saved = Texts(self.store, "settings_saved")
         self.campaigns_saved = Texts(self.store, "campaigns_saved")  # name -> TOML
@@ -80,8 +82,9 @@ class State:
 
     @property
     def revision(self) -> str:
-        """Changes when a consent, an edit, a record or the settings file is written by anyone."""
-        tables = ("consents", "edits", "transactions", "messages")
+        """Changes when a consent, an edit, a record, a period's end or the settings file is written
+        by anyone."""
+        tables = ("consents", "edits", "transactions", "messages", "retention")
         files = disk.revision_of(self.settings_file, self._old_consents)
         return f"{self.store.revision(*tables)}-{files}"
 
@@ -96,12 +99,15 @@ class State:
     @property
     def records_revision(self) -> str:
         """Changes when an edit or a record is written by anyone."""
-        return self.store.revision("edits", "transactions", "messages")
+        return self.store.revision("edits", "transactions", "messages", "retention")
 
     @property
     def known_rows(self) -> dict[str, int]:
-        """How many rows the edits and each table of added records have; see `until`."""
-        return {"edits": self.edits.known_rows, **self.added.known_rows}
+        """How many rows the edits and each table of added records have, and the retention runs
+        where there was one; see `until`."""
+        n_runs = self.retention.known_rows
+        ended = {"retention": n_runs} if n_runs else {}
+        return {"edits": self.edits.known_rows, **self.added.known_rows, **ended}
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
         """What is not what was written: file, table, row, problem.
@@ -114,6 +120,7 @@ class State:
             self.alerts,
             self.contacts,
             self.personas,
+            self.retention,
             self.settings_log,
             self.settings_saved,
             self.campaigns_saved,

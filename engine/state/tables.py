@@ -30,6 +30,12 @@ PERSONAS: Final[dict[str, Kind]] = {
     "must": "text",
     "why": "text",
 }
+RETENTION: Final[dict[str, Kind]] = {
+    "recorded_at": "time",
+    "actor": "text",
+    "kind": "text",
+    "before": "time",
+}
 DECISIONS: Final[dict[str, Kind]] = {
     "action": "text",
     "version_id": "text",

@@ -15,7 +15,7 @@ from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
 from tests.pages.fake_experiments import FakeExperiments
-from tests.pages.fake_governance import FakeGovernance, FakePacks, FakePilots
+from tests.pages.fake_governance import FakeGovernance, FakePacks, FakePilots, FakeRetention
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeMitigating, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
@@ -88,6 +88,7 @@ class FakeEngine:
         self.facts = FakeFacts(self)
         self.governance = FakeGovernance(self)
         self.packs = FakePacks(self)
+        self.retention = FakeRetention(self)
         self.pilots = FakePilots(self)
         kept = fake_kept.snapshots()
         self.views = Views(kept, lambda: AS_OF)

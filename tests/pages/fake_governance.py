@@ -5,8 +5,9 @@ import pandas as pd
 from engine.governance import inventory as _inventory
 from engine.governance import register
 from engine.governance.overrides import COLUMNS
+from engine.labels import RETENTION_LABELS
 from engine.progress import quiet
-from engine.results import Drift, Oversight, PilotScope
+from engine.results import Drift, Oversight, PilotScope, Retention
 from tests.pages.fake_people import AS_OF
 from tests.pages.fake_service import FakeService
 
@@ -54,6 +55,19 @@ class FakeGovernance(FakeService):
         ]
         names = ["number", "question", "answer", "page", "files", "answered"]
         return pd.DataFrame(rows, columns=names)
+
+
+class FakeRetention(FakeService):
+    """Stands in for `engine.services.governance.retention.Retaining`."""
+
+    def due(self) -> Retention:
+        rows = [
+            (kind, what, 730 * n, AS_OF, 10 * n, AS_OF, n, n % 2, "Kim <b>of</b> analytics",
+             AS_OF if n else pd.NaT, "Rita" if n else "")
+            for n, (kind, what) in enumerate(RETENTION_LABELS.items())
+        ]  # fmt: skip
+        columns = ["kind", "what", "days", "before", "n", "oldest", "due", "held", "owner"]
+        return Retention(pd.DataFrame(rows, columns=[*columns, "last_run", "last_by"]), False)
 
 
 class FakePacks(FakeService):

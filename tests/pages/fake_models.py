@@ -6,6 +6,7 @@ import pandas as pd
 
 from engine.errors import BadInput
 from engine.results import (
+    AdoptionComparison,
     BankSummary,
     BlindingReport,
     Drift,
@@ -148,6 +149,17 @@ class FakeFairness(FakeService):
         )  # fmt: skip
         return GroupComparison(attribute, list, k, table, f"Of 2 comparisons by {attribute} 2 differ beyond chance.",
                                498, 30, "USD", "v1", AS_OF, ("A difference is no verdict.",))  # fmt: skip
+
+    def taken(self, attribute) -> AdoptionComparison:
+        table = pd.DataFrame(
+            [("has taken credit", "share", "female", 236, .2, .15, .25, -.2, -.28, -.12, .5, .4, .6, .001, .002, True, ""),
+             ("has taken credit", "share", "other", 8, *[np.nan] * 11, False, "too few to judge"),
+             ("products taken", "number", "female", 236, 2.2, 2.1, 2.3, .2, -.1, .5, 1.1, .9, 1.3, .2, .3, False, "")],
+            columns=["measure", "unit", "group", "n", "value", "low", "high", "difference", "difference_low",
+                     "difference_high", "ratio", "ratio_low", "ratio_high", "p_value", "q_value", "differs", "note"],
+        )  # fmt: skip
+        said = f"Of 2 comparisons by {attribute} one differs."
+        return AdoptionComparison(attribute, table, said, 498, 30, AS_OF, ("Models learn both.",))
 
     def proxies(self, attribute, *, list="growth", k=5) -> ProxyReport:
         table = pd.DataFrame([("the offers", "female", 240, 250, 0.52, 0.47, 0.57, 0.2, 0.4, False)],

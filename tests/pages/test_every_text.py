@@ -44,7 +44,12 @@ PLACES = (
     ("campaigns.py", False, "", ()),
     ("insights.py", False, "", ()),
     ("fairness.py", False, "", ()),
-    ("governance.py", False, "tab", ("Data", "Drift", "Overrides", "Audits", "Pilot", "Questions")),
+    (
+        "governance.py",
+        False,
+        "tab",
+        ("Data", "Drift", "Overrides", "Audits", "Retention", "Pilot", "Questions"),
+    ),
     (
         "feedback.py",
         False,

@@ -100,7 +100,7 @@ def attention_weights(k: int) -> np.ndarray:
 
 
 @one_thread()
-def contributions(made: ListMaking, kinds: np.ndarray) -> tuple[np.ndarray, ...]:
+def contributions(made: ListMaking, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Split each customer's attention on kinds of offers into what every part adds to it.
 
     Parameters
@@ -243,8 +243,16 @@ def _attention(made: ListMaking, here: slice, plan: _Plan, kinds: np.ndarray) ->
     return values
 
 
+Split = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Of `contributions`."""
+
+
 def by_group(
-    made: ListMaking, kinds: Mapping[str, np.ndarray], group: pd.Series, rule: FairnessSettings
+    made: ListMaking,
+    kinds: Mapping[str, np.ndarray],
+    group: pd.Series,
+    rule: FairnessSettings,
+    split: Split | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Gaps of attention between each group and everybody else, and the parts of each.
 
@@ -254,6 +262,8 @@ def by_group(
         Kind of offer -> its products.
     group : Series of category, length n
         Of the customers of `made`; missing counts nowhere.
+    split : tuple of three ndarrays, optional
+        The `contributions` of the kinds, where they are known: no group is in them.
 
     Returns
     -------
@@ -271,7 +281,7 @@ def by_group(
     n, known = members.sum(axis=0), members.any(axis=1)
     judged = (n >= rule.min_n) & (known.sum() - n >= rule.min_n)
     stacked = np.column_stack([*kinds.values()])
-    found, added, without = contributions(made, stacked)
+    found, added, without = split or contributions(made, stacked)
     flat = np.concatenate([found[:, :, None], added, without], axis=2)[known]
     inside = members[known]
     wholes, parts = [], []

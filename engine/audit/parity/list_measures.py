@@ -1,6 +1,6 @@
 """Lists in; what each group is shown, measure by measure, beside everybody else, out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import numpy as np
@@ -97,7 +97,11 @@ def measured(
 
 
 def compared(
-    measures: Mapping[str, np.ndarray], group: pd.Series, rule: FairnessSettings
+    measures: Mapping[str, np.ndarray],
+    group: pd.Series,
+    rule: FairnessSettings,
+    units: Mapping[str, str] = UNITS,
+    yes_or_no: Collection[str] = RATES,
 ) -> pd.DataFrame:
     """Each group beside everybody else, measure by measure.
 
@@ -105,6 +109,10 @@ def compared(
     ----------
     group : Series of category
         Of every customer; missing is nobody of interest and counts nowhere.
+    units : mapping of str to str
+        Measure -> unit, in the order of the table.
+    yes_or_no : collection of str
+        Measures that are yes or no for each customer.
 
     Returns
     -------
@@ -122,12 +130,13 @@ def compared(
     names = present.cat.categories.to_numpy(dtype=str)
     members = members_of(present.cat.codes.to_numpy(), len(names)).astype(float)
     parts = [
-        _one(name, measures[name], members, names, rule)
-        for name in UNITS
+        _one(name, unit, measures[name], members, names, rule, name in yes_or_no)
+        for name, unit in units.items()
         if np.isfinite(measures[name]).any()
     ]
     if not parts:
-        return _one(ANY_OFFER, measures[ANY_OFFER], members, names, rule).iloc[:0]
+        name, unit = next(iter(units.items()))
+        return _one(name, unit, measures[name], members, names, rule, True).iloc[:0]
     table = pd.concat(parts, ignore_index=True)
     table["q_value"] = rates.benjamini_hochberg(table["p_value"])
     table["differs"] = table["q_value"] <= 1 - rule.confidence_level
@@ -177,7 +186,13 @@ def notes(bank: Bank, table: pd.DataFrame, rule: FairnessSettings) -> tuple[str,
 
 
 def _one(
-    name: str, values: np.ndarray, members: np.ndarray, names: np.ndarray, rule: FairnessSettings
+    name: str,
+    unit: str,
+    values: np.ndarray,
+    members: np.ndarray,
+    names: np.ndarray,
+    rule: FairnessSettings,
+    is_rate: bool,
 ) -> pd.DataFrame:
     known = np.isfinite(values)
     kept, inside = values[known], members[known]
@@ -189,7 +204,7 @@ def _one(
     rest = _moments(other_n, total.sum() - total, squares.sum() - squares)
     level = rule.confidence_level
     judged = (n >= rule.min_n) & (other_n >= rule.min_n)
-    if name in RATES:
+    if is_rate:
         value = rates.wilson(total, n, level=level)
         gap = rates.newcombe(total, n, total.sum() - total, other_n, level=level)
         p_value = rates.two_proportion_p(total, n, total.sum() - total, other_n)
@@ -209,7 +224,7 @@ def _one(
     return pd.DataFrame(
         {
             "measure": name,
-            "unit": UNITS[name],
+            "unit": unit,
             "group": names,
             "n": n.astype(int),
             **{column: np.where(judged, figures, np.nan) for column, figures in shown.items()},

@@ -85,6 +85,51 @@ def _draw(found: GroupComparison, measure: str) -> None:
     )
 
 
+def taken(engine: Engine, attribute: str) -> None:
+    """What each group has taken so far: what models learn from."""
+    st.header("What each group has taken", anchor=False)
+    found = engine.fairness.taken(attribute)
+    st.write(escape(found.sentence))
+    if found.table.empty:
+        return
+    measures = list(dict.fromkeys(found.table["measure"]))
+    measure = st.selectbox(
+        "Taken so far",
+        measures,
+        format_func=wording.label,
+        key="taken",
+        bind="query-params",
+        width=360,
+    )
+    rows = found.table[found.table["measure"] == measure]
+    is_share = rows["unit"].iloc[0] == "share"
+    kind, gap = ("share", "points") if is_share else ("two", "two")
+    said = [
+        "differs beyond chance" if row.differs else row.note or None for row in rows.itertuples()
+    ]
+    tables.show(
+        rows.assign(group=[wording.label(group) for group in rows["group"]], said=said),
+        {
+            "group": wording.label(found.attribute),
+            "n": ("Customers", "count"),
+            "value": ("Group" if is_share else "Group, products a customer", kind),
+            **tables.interval(kind),
+            "difference": ("Against others" + (", points" if is_share else ""), gap),
+            "difference_low": ("from (95 %)", gap),
+            "difference_high": ("to (95 %)", gap),
+            "said": "Note",
+        },
+        f"{wording.label(measure)}, by {found.attribute}, with difference from everybody else",
+        height=320,
+    )
+    notices.notes(found.notes)
+    st.caption(
+        f"{wording.count(found.n)} persons whom models learn from. Differences after control of "
+        f"false discoveries over all measures and groups; groups under {found.min_n} are not "
+        f"shown. As of {wording.day(found.as_of)}."
+    )
+
+
 def told_apart(engine: Engine, attribute: str, which: str, k: int) -> None:
     """A check at a button: can a group be told from the offers, or from one signal?"""
     st.header("Can a group be told from its offers?", anchor=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from engine import Engine
 from engine import settings as _settings
@@ -127,6 +128,22 @@ def test_F142_a_rule_that_keeps_credit_from_a_group_is_named():
     assert mine["gap"].sum() == pytest.approx(
         gaps.set_index(["kind", "group"]).loc[("credit", "x"), "gap"], abs=1e-12
     )
+
+
+def test_F142_groups_that_no_list_knows_are_found_no_more_often_than_is_stated():
+    one, rng = made(200, 5), np.random.default_rng(7)
+    split = contributions(one, np.column_stack([*KINDS.values()]))
+    n_alarms, holding = 0, []
+    for _ in range(200):
+        group = half(200).sample(frac=1, random_state=rng).reset_index(drop=True)
+        gaps, parts = by_group(one, KINDS, group, RULE, split)
+        n_alarms += gaps["differs"].any()
+        mine = parts[parts["group"] == "x"]
+        holding.append(((mine["low"] <= 0) & (mine["high"] >= 0)).mean())
+    assert n_alarms <= stats.binom.ppf(0.999, 200, 1 - RULE.confidence_level)
+    # Parts of one run hang together, so the mean over runs is held to its own spread.
+    spread = np.std(holding) / np.sqrt(200)
+    assert np.mean(holding) > RULE.confidence_level - 3 * spread
 
 
 def test_F142_what_can_be_done_is_said_by_rule_and_every_rule_has_its_words():
