@@ -137,7 +137,7 @@ class Engine:
         self.briefs = Briefs(snapshots, self.customers, self.days, self.offers, self.receipts, now)
         self.writing = Writing(snapshots, self.selections, self.days, self.offers)
         self.feedback = Feedback(snapshots, self.receipts, now, self.experiments.arm_of)
-        self.models = Models(snapshots, scores, self.levers.wider, now)
+        self.models = Models(snapshots, scores, self.levers.wider, self.levers.agreed, now)
         self.learned_metrics = LearnedMetrics(snapshots, now)
         self.tuning = Tuner(snapshots, now, self.levers.apply)
         self.evaluations = Evaluations(snapshots, self.selections, now)

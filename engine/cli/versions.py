@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.console import (
+    ACTOR,
     DEMO,
     STATE,
     Data,
@@ -28,15 +29,27 @@ Compare = Annotated[
 ]
 
 
+Agree = Annotated[
+    str | None,
+    typer.Option(help="A version that a wider gap kept back: propose it, or be the second person."),
+]
+
+
 @app.command()
 def versions(
     data: Data = DEMO,
     state: State = STATE,
     compare: Compare = None,
+    agree: Agree = None,
+    actor: Annotated[str, typer.Option("--as", help="Who agrees.")] = ACTOR,
+    why: Annotated[str, typer.Option(help="Of --agree: the reason, for the log.")] = "",
     as_json: Json = False,
 ) -> None:
-    """List the versions, or say whose first offers differ between two of them and why."""
+    """List the versions, say whose first offers differ between two of them and why, or agree."""
     models = opened(data, state).models
+    if agree is not None:
+        done = models.agree(agree, actor=actor, why=why)
+        return print_json({"serves": agree, "says": done}) if as_json else console.print(done)
     if compare is None:
         table = models.versions()
         return print_json(table) if as_json else print_table(table.drop(columns="note"))

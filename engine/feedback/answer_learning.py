@@ -24,6 +24,8 @@ class PersonsAnswers(NamedTuple):
 
     n: int
     n_no: int
+    n_later: int
+    """Of them a no, and of them "Not now"."""
     alone: AnswerModel | None
 
 
@@ -97,8 +99,10 @@ def learned_from(
             others = new.index.difference(theirs.index)
             mine = answers.drop(index=others).reset_index(drop=True)
             alone = learning.fit(mine, groups, rule) if len(mine) >= rule.least else None
-            n_no = int((theirs["yes"] == 0).sum())
-            by_person[str(actor)] = PersonsAnswers(int(n), n_no, alone)
+            later_than_now = (theirs["action"] == "postponed").to_numpy(dtype=bool)
+            n_no = int(((theirs["yes"] == 0) & ~later_than_now).sum())
+            put_off = int(later_than_now.sum())
+            by_person[str(actor)] = PersonsAnswers(int(n), n_no, put_off, alone)
     says = _says(later, rule.judged, len(answers))
     return LearnedAnswers(model, before, later, len(answers), len(new), says, by_person)
 

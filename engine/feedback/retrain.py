@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,8 @@ ANSWERS = ("accepted", "postponed", "dismissed", "rated", "purchased")
 ListsOf = Callable[[Model, Mapping[str, PersonsAnswers], str], tuple[str, ListChanges]]
 """The model of a new version, what people's answers changed in it, and its name -> why its lists
 may not be served ("" where they may), and whose first offers are others."""
+HELD_BACK: Final = "held_back"
+"""Detail of a version: the gap between groups that alone kept it from serving."""
 SERVING = "challenger"
 """What the new version would serve: its blend, or what the blend falls back to."""
 
@@ -107,14 +109,16 @@ def retrain(
         against, changes = ("", None) if champion is None else lists_of(*asked)
         facts = _facts(bank, settings, trained, evaluated, _metrics(table, model))
         facts = _with_answers(facts, learned, notes, author, left_out)
+        is_held_back = bool(against) and (updated or kept == "challenger")
         if updated:
             facts = _facts_of_champion(facts, registry.version(str(draft.parent)))
+        facts = _held_back(facts, against if is_held_back else "")
         version = registry.commit(draft, facts, now=now)
         found = _of(table, "champion"), _of(table, SERVING)
         verdict = _verdict(version.version_id, draft.parent, *found, kept, evaluated, why)
         if updated:
             kept, verdict = "challenger", _updated(version.version_id, draft.parent, learned)
-        if against and kept == "challenger":
+        if is_held_back:
             kept, verdict = "champion", _against(version.version_id, draft.parent, against)
         promoted, verdict = _decide(registry, version.version_id, draft.parent, kept, verdict, now)
         before = None if promoted or champion is None else registry.version(str(draft.parent))
@@ -197,6 +201,11 @@ def _with_answers(
     )
 
 
+def _held_back(facts: VersionFacts, against: str) -> VersionFacts:
+    """With the gap that alone kept it from serving; a second person may agree to it."""
+    return replace(facts, details={**facts.details, HELD_BACK: against}) if against else facts
+
+
 def _take_over(draft: Draft, registry: Registry) -> None:
     """What was measured of the weights that stay: the champion's own files."""
     folder = registry.verified(str(draft.parent))
@@ -232,7 +241,9 @@ def _updated(version_id: str, parent: str | None, learned: LearnedAnswers) -> st
 
 
 def _against(version_id: str, parent: str | None, against: str) -> str:
-    return f"{parent} keeps serving. With {version_id}, {against}."
+    return (
+        f"{parent} keeps serving. With {version_id}, {against}. It can serve once two people agree."
+    )
 
 
 def _taught(bank: Bank, settings: Settings) -> tuple[Bank, dict[str, int]]:

@@ -26,8 +26,8 @@ class ListChanges(JsonRecord):
     offer in the lists of before), rank_after (place of the old one now; NaN where it may not be
     offered), part (which moved the second before the first), by (how much), why; at most 200."""
     by_person: pd.DataFrame = field(default_factory=pd.DataFrame)
-    """actor, n_answers, n_no, n_changed: how many first offers would be others without the answers
-    that one person gave since the version before."""
+    """actor, n_answers, n_no, n_later ("Not now"), n_changed: how many first offers would be others
+    without the answers that one person gave since the version before."""
     says: tuple[str, ...] = ()
 
 

@@ -44,11 +44,13 @@ def changed(n: int, n_customers: int, before: str, after: str) -> str:
 
 
 @kind
-def by_answers(actor: str, n: int, n_no: int, n_changed: int) -> str:
-    """What the answers of one person changed by themselves."""
+def by_answers(actor: str, n: int, n_no: int, n_later: int, n_changed: int) -> str:
+    """What the answers of one person changed by themselves; `n_later` were "Not now"."""
     if n_no == n:
-        what = count(n, "dismissal")
-    elif n_no == 0:
+        what = count(n, "answer that says no", "answers that say no")
+    elif n_later == n:
+        what = count(n, "offer postponed", "offers postponed")
+    elif not n_no and not n_later:
         what = count(n, "yes", "yeses")
     else:
         what = count(n, "answer")
@@ -97,7 +99,10 @@ def said(found: ListChanges) -> tuple[str, ...]:
     n, people = found.n_changed, found.by_person.itertuples(index=False)
     told = [changed(n=n, n_customers=found.n_customers, before=found.before, after=found.after)]
     told += [
-        by_answers(actor=p.actor, n=p.n_answers, n_no=p.n_no, n_changed=p.n_changed) for p in people
+        by_answers(
+            actor=p.actor, n=p.n_answers, n_no=p.n_no, n_later=p.n_later, n_changed=p.n_changed
+        )
+        for p in people
     ]
     return tuple(f"{claim.text}." for claim in told)
 
@@ -105,7 +110,7 @@ def said(found: ListChanges) -> tuple[str, ...]:
 def counted_by_person(
     new: ScoreTable,
     before: AnswerModel | None,
-    people: Mapping[str, tuple[int, int, AnswerModel | None]],
+    people: Mapping[str, tuple[int, int, int, AnswerModel | None]],
 ) -> pd.DataFrame:
     """How many first offers the answers of each person alone would change.
 
@@ -114,23 +119,24 @@ def counted_by_person(
     before : AnswerModel, optional
         What was learned before; with it, and all else as in `new`, theirs are compared.
     people : mapping
-        Person -> how many new answers they gave, how many of them were a no, and what would be
-        learned of those and the answers of before alone.
+        Person -> how many new answers they gave, how many of them were a no and how many "Not
+        now", and what would be learned of those and the answers of before alone.
 
     Returns
     -------
     DataFrame
-        actor, n_answers, n_no, n_changed (customers with another first offer), customers (the
-        first of them by name).
+        actor, n_answers, n_no, n_later, n_changed (customers with another first offer), customers
+        (the first of them by name).
     """
     rows, was = [], _first(new, before)
     customers = new.bank["customers"]
-    for actor, (n, n_no, model) in people.items():
+    for actor, (n, n_no, n_later, model) in people.items():
         changed = np.flatnonzero(_first(new, model) != was)
         known = customers.iloc[changed[:NAMED]]
         names = known["name"].fillna(known["customer_id"]).astype("str")
-        rows.append((actor, n, n_no, len(changed), ", ".join(names)))
-    return pd.DataFrame(rows, columns=["actor", "n_answers", "n_no", "n_changed", "customers"])
+        rows.append((actor, n, n_no, n_later, len(changed), ", ".join(names)))
+    columns = ["actor", "n_answers", "n_no", "n_later", "n_changed", "customers"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _first(table: ScoreTable, answers: AnswerModel | None) -> np.ndarray:

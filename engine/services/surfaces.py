@@ -147,8 +147,8 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "models": (
         "Versions of the models; whose first offers they name, these are those of the lists above.",
-        "age_hours compare doctor drift quality_history retrain roll_back served_before versions "
-        "warm_up whom_to_ask",
+        "age_hours agree compare doctor drift kept_back quality_history retrain roll_back "
+        "served_before versions warm_up whom_to_ask",
     ),
     "learned_metrics": (
         "Metrics of customers.",

@@ -26,6 +26,9 @@ PROPOSED, AGREED = "proposed", "agreed"
 TAKING_BACK: Final = "take back "
 """Before the name of settings whose taking back is proposed; no saved name has a space."""
 
+SERVING: Final = "serve "
+"""Before the name of a version that is proposed although its lists widen a gap."""
+
 _EXPERIMENTS: Final = "experiments"
 """Section of the settings that holds them."""
 _TABLES: Final = ("settings_saved", "settings_log")
@@ -183,10 +186,11 @@ class NamedSettings:
         """Who proposed `after` under a name, and when; None where the last proposal is of
         something else, or it was put in force, taken back or removed since."""
         saved = name.removeprefix(TAKING_BACK)
+        ends = (AGREED,) if name.startswith(SERVING) else (IN_FORCE, TAKEN_BACK, REMOVED)
         for row in reversed(self._log.read().astype(object).fillna("").to_dict("records")):
             if row["name"] == name and row["action"] == PROPOSED:
                 return row if row["after"] == after else None
-            if row["name"] == saved and row["action"] in (IN_FORCE, TAKEN_BACK, REMOVED):
+            if row["name"] == saved and row["action"] in ends:
                 return None
         return None
 

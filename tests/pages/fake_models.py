@@ -56,11 +56,20 @@ class FakeModels(FakeService):
             columns=["customer_id", "customer", "list", "before", "after", "rank_before", "rank_after", "part", "by", "why"],
         )  # fmt: skip
         people = pd.DataFrame(
-            [("Rita", 4, 4, 2, "Ann Ash, c2")],
-            columns=["actor", "n_answers", "n_no", "n_changed", "customers"],
+            [("Rita", 4, 3, 1, 2, "Ann Ash, c2")],
+            columns=["actor", "n_answers", "n_no", "n_later", "n_changed", "customers"],
         )
         says = (f"2 of 508 customers get another first offer with {after} than with {before}.",)
         return ListChanges(before, after, 508, 2, rows, people, says)
+
+    def agree(self, version_id, *, actor, why="") -> str:
+        return f"{version_id} serves in place of v1: two people agreed."
+
+    def kept_back(self) -> pd.DataFrame:
+        return pd.DataFrame(
+            [("v2", "Loan: the share of <b>women</b> would be 21 points below", "Rita")],
+            columns=["version_id", "gap", "author"],
+        )
 
     def whom_to_ask(self) -> pd.DataFrame:
         return pd.DataFrame(

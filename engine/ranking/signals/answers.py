@@ -78,7 +78,7 @@ def answers_of(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        event_id, recorded_at, actor, row, product (positions), yes (0 or 1), weight (0-1).
+        event_id, recorded_at, actor, action, row, product (positions), yes (0 or 1), weight (0-1).
     """
     said = events.loc[events["action"].isin((*SAYS, "rated"))]
     rating = said["rating"].fillna(said[list(RATING_ASPECTS)].mean(axis=1)).to_numpy(dtype=float)
@@ -94,6 +94,7 @@ def answers_of(events: pd.DataFrame, bank: Bank) -> pd.DataFrame:
             "event_id": said["event_id"].to_numpy(),
             "recorded_at": said["recorded_at"].to_numpy(),
             "actor": said["actor"].to_numpy(),
+            "action": said["action"].to_numpy(),
             "row": bank.customer_positions(said["customer_id"]),
             "product": bank.product_positions(said["product_id"]),
             "yes": np.where(rated, rating > 0.5, known == 1.0).astype(float),

@@ -25,7 +25,7 @@ from engine.scoring.score_table import ScoreTable
 from engine.services.versions import tuning
 from engine.services.versions.personas import Personas
 from engine.snapshot.snapshot import Snapshots
-from engine.state.named_settings import PROPOSED, TAKING_BACK, NamedSettings
+from engine.state.named_settings import PROPOSED, SERVING, TAKING_BACK, NamedSettings
 
 GUARD_SWITCHES = ("tiers", "retired")
 """Switches that change what may be offered; the others change the order."""
@@ -252,6 +252,14 @@ class Levers:
         act()
         return notes
 
+    def agreed(self, version_id: str, gap: str, *, actor: str, why: str) -> None:
+        """Note that somebody wants a version to serve although its lists widen a gap.
+
+        NeedsAgreement where it is the first who asks, the same person again, or somebody who gives
+        no name; the second person's agreement is noted.
+        """
+        self._second_person((f"{SERVING}{version_id}", version_id, None), gap, actor, why)
+
     def wider(self, table: ScoreTable, new: ScoreTable) -> str:
         """The gap that the lists of another table bring above the tolerance, or widen there; ""
         where there is none."""
@@ -278,6 +286,8 @@ class Levers:
             return self._store.agree(name, now=self._now(), actor=actor, why=why, checked=checked)
         until = "" if waiting is None else f" by {day(waiting['until'])}"
         done = f"{who} proposed {name}; it is in force once a second person puts it in force"
+        if name.startswith(SERVING):
+            done = f"{who} proposed to {name}; it serves once a second person asks for it"
         if name.startswith(TAKING_BACK):
             done = f"{who} proposed to {name}; that is done once a second person asks for it"
         nobody = "" if named else f" {actor!r} is nobody's name: say who asks, with --as."
@@ -293,14 +303,15 @@ class Levers:
         return None if until < pd.Timestamp(self._now()) else found | {"until": until}
 
     def waiting(self) -> pd.DataFrame:
-        """What waits for a second person: name ("take back NAME" where it is to be taken back),
-        actor (who proposed), recorded_at, until, why."""
+        """What waits for a second person: name ("take back NAME" where it is to be taken back,
+        "serve VERSION" where that is to serve), actor (who proposed), recorded_at, until, why."""
         log = self._store.log()
         proposed = set(log.loc[log["action"] == PROPOSED, "name"])
         texts = {n: self._store.saved_text(n) for n in self._store.names() if n in proposed}
         with suppress(NotFound, StateError):
             name, file = self._store.before_last()
             texts[f"{TAKING_BACK}{name}"] = file
+        texts |= {n: n.removeprefix(SERVING) for n in proposed if n.startswith(SERVING)}
         rows = [found for one in texts.items() if (found := self._waiting(*one))]
         return pd.DataFrame(rows, columns=["name", "actor", "recorded_at", "until", "why"])
 

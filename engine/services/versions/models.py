@@ -14,10 +14,10 @@ from engine.bank.bank import Bank
 from engine.customers.finances.transaction_figures import transaction_figures
 from engine.customers.protected_traits import without_protected_traits
 from engine.customers.words.texts import load_categoriser
-from engine.errors import Busy, EngineError
+from engine.errors import BadInput, Busy, EngineError
 from engine.feedback.answer_learning import PersonsAnswers
 from engine.feedback.quality_history import quality_history
-from engine.feedback.retrain import retrain
+from engine.feedback.retrain import HELD_BACK, retrain
 from engine.models.inventory import inventory
 from engine.progress import Progress, quiet
 from engine.ranking.alignment import aligned, customer_keys, places_in
@@ -39,6 +39,8 @@ class Models:
     ----------
     wider : callable
         (the lists of today, other lists) -> the gap between groups that those widen, in words.
+    agreed : callable
+        `Levers.agreed`: raises until a second person wants a version to serve all the same.
     """
 
     def __init__(
@@ -46,11 +48,12 @@ class Models:
         snapshots: Snapshots,
         scores: CurrentScores,
         wider: Callable[[ScoreTable, ScoreTable], str],
+        agreed: Callable[..., None],
         now: Callable[[], datetime],
     ):
         self._snapshots = snapshots
         self._scores = scores
-        self._wider = wider
+        self._wider, self._agreed = wider, agreed
         self._now = now
         self._lock = threading.RLock()
         self._results = LastResults()
@@ -106,6 +109,55 @@ class Models:
         people = list_changes.counted_by_person(new, before, theirs)
         found = replace(found, before=old.version, after=version_id, by_person=people)
         return self._wider(old, new), replace(found, says=list_changes.said(found))
+
+    def agree(self, version_id: str, *, actor: str, why: str = "") -> str:
+        """Let a version serve that a wider gap between groups alone kept back: one person proposes
+        it by asking, and another lets it serve by asking too. Returns what was done.
+
+        Raises
+        ------
+        NeedsAgreement
+            For the first of the two, and for whoever gives no name.
+        BadInput
+            If the version was kept back by something else, or was fitted against another version
+            than the one that serves.
+        """
+        registry = self._snapshots.registry
+        version, serves = registry.version(version_id), registry.champion()
+        if serves is None or not version.facts.details.get(HELD_BACK):
+            raise BadInput(f"{version_id} was not kept back by a gap between groups alone.")
+        if version.status == "champion" or version.parent != serves.version_id:
+            raise BadInput(
+                f"{version_id} was compared with {version.parent}, and {serves.version_id} serves "
+                "now. Retrain, and agree to what comes of it."
+            )
+        old = self._scores.get()
+        model = aligned(Model.load(registry.verified(version_id)), old.bank)
+        gap = self._wider(old, list_changes.with_model(old, model))
+        if gap:
+            self._agreed(version_id, gap, actor=actor, why=why)
+        done = f"{version_id} serves in place of {serves.version_id}: " + (
+            f"two people agreed, although {gap}." if gap else "its lists widen no gap any more."
+        )
+        now = self._now()
+        with self._trail.together():
+            if not registry.promote(version_id, now=now, note=done, over=serves.version_id):
+                raise BadInput(f"{serves.version_id} no longer serves; look again.")
+            what = {"version": version_id, "promoted": True, "agreed": bool(gap)}
+            self._trail.add(TRAINED, actor=actor, at=now, what=what)
+        return done
+
+    def kept_back(self) -> pd.DataFrame:
+        """Versions that `agree` is for: version_id, gap, author."""
+        registry = self._snapshots.registry
+        serves = registry.champion()
+        rows = []
+        for name in registry.history().loc[lambda t: t["status"] == "rejected", "version_id"]:
+            version = registry.version(str(name))
+            gap = version.facts.details.get(HELD_BACK)
+            if gap and serves is not None and version.parent == serves.version_id:
+                rows.append((version.version_id, str(gap), version.facts.author))
+        return pd.DataFrame(rows, columns=["version_id", "gap", "author"])
 
     def compare(self, before: str, after: str) -> ListChanges:
         """Whose first offers would differ between two versions, and why, on the bank of now.

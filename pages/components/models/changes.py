@@ -15,6 +15,7 @@ PEOPLE = {
     "actor": "Who answered",
     "n_answers": ("New answers", "count"),
     "n_no": ("Of them a no", "count"),
+    "n_later": ("Of them postponed", "count"),
     "n_changed": ("First offers they change", "count"),
     "customers": ("Of", "320"),
 }

@@ -1,5 +1,7 @@
 """The parts of the Feedback page: statistics, rating, history, retraining, versions."""
 
+from functools import partial
+
 import streamlit as st
 
 from engine import Engine
@@ -290,6 +292,24 @@ def _over_time(engine: Engine) -> None:
         )
 
 
+def _kept_back(engine: Engine) -> None:
+    """Versions that wait for two people, since their lists widen a gap between groups."""
+    for row in engine.models.kept_back().itertuples(index=False):
+        with st.container(border=True):
+            st.markdown(f"**{escape(row.version_id)} is kept back**: {escape(row.gap)}.")
+            st.caption(
+                "One person proposes that it serves all the same, another agrees. Both stand in "
+                "the log of settings."
+            )
+            if st.button(f"Let {row.version_id} serve", key=f"agree_{row.version_id}"):
+                actor = access.require().actor
+                session.submit(
+                    partial(engine.models.agree, row.version_id, actor=actor),
+                    f"{row.version_id} serves",
+                )
+                st.rerun()
+
+
 def versions(engine: Engine) -> None:
     """Every version with its grade, drift of the one in use; roll back to the one before."""
     table = engine.models.versions()
@@ -310,6 +330,7 @@ def versions(engine: Engine) -> None:
         "Versions of the model, newest first",
         row_height=tables.TWO_LINES,
     )
+    _kept_back(engine)
     changes.between(engine, table["version_id"].tolist())
     _over_time(engine)
     drift.show(engine.models.drift().to_json())

@@ -12,7 +12,7 @@ import pytest
 
 from engine import Engine
 from engine.bank.bank import Bank, Manifest
-from engine.errors import NotFound
+from engine.errors import BadInput, NeedsAgreement, NotFound
 from engine.ranking.ranker import Model
 from engine.ranking.signals.answers import AnswerModel, answers_of, design
 from engine.services.versions.levers import Levers
@@ -87,7 +87,8 @@ def test_F165_before_and_after_say_whose_answers_changed_whose_first_offer(engin
     people = found.by_person.set_index("actor")
     assert people.loc["Rita", ["n_answers", "n_no", "n_changed"]].tolist() == [4, 4, len(others)]
     assert "Sam" not in people.index, "to look is no answer"
-    assert f"Rita: 4 dismissals by themselves change {len(others)} first offers." in found.says
+    n = len(others)
+    assert f"Rita: 4 answers that say no by themselves change {n} first offers." in found.says
     again = engine.models.compare("v0001", "v0002")
     pd.testing.assert_frame_equal(again.rows, found.rows)
     assert engine.models.compare("v0002", "v0002").n_changed == 0
@@ -137,9 +138,41 @@ def test_F161_lists_that_widen_a_gap_are_not_served_and_the_table_stands(engine,
     before = engine.offers.recommend("c11")
     report = engine.models.retrain()
     assert not report.promoted
-    assert report.verdict == "v0001 keeps serving. With v0002, a gap would be 21 points."
+    assert report.verdict == (
+        "v0001 keeps serving. With v0002, a gap would be 21 points. It can serve once two people "
+        "agree."
+    )
     assert report.changes.n_changed and engine.offers.recommend("c11") == before
     assert engine.models.versions().set_index("version_id").loc["v0002", "status"] == "rejected"
+    assert engine.models.kept_back()["version_id"].tolist() == ["v0002"]
+    for actor in ("Rita", "command line", "rita "):  # proposes; is nobody; is the same person
+        with pytest.raises(NeedsAgreement, match="Rita proposed to serve v0002"):
+            engine.models.agree("v0002", actor=actor)
+    assert engine.levers.waiting()["name"].tolist() == ["serve v0002"]
+    assert engine.offers.recommend("c11") == before
+    done = engine.models.agree("v0002", actor="Kim", why="The gap is of three customers.")
+    assert done.startswith("v0002 serves in place of v0001: two people agreed, although a gap")
+    assert engine.offers.recommend("c11").model_version == "v0002"
+    assert engine.levers.waiting().empty and engine.models.kept_back().empty
+    assert engine.trail.table(action="trained")["what"].iloc[0].startswith("agreed yes")
+    assert engine.models.roll_back() == "v0001"
+    with pytest.raises(NeedsAgreement):  # what was agreed to once is not agreed to for good
+        engine.models.agree("v0002", actor="Kim")
+    with pytest.raises(BadInput, match="v0001 was not kept back"):
+        engine.models.agree("v0001", actor="Kim")
+
+
+def test_F161_not_now_is_called_postponed_and_no_dismissal(engine: Engine):
+    for n in range(4):
+        answer(engine, f"c{n:02}", "q", "postponed", "Sam")
+    for n in range(4, 8):
+        answer(engine, f"c{n:02}", "q", "postponed" if n > 4 else "dismissed", "Rita")
+    found = engine.models.retrain().changes
+    people = found.by_person.set_index("actor")[["n_answers", "n_no", "n_later"]]
+    assert people.loc["Sam"].tolist() == [4, 0, 4] and people.loc["Rita"].tolist() == [4, 1, 3]
+    said = " ".join(found.says)
+    assert "Sam: 4 offers postponed" in said and "Rita: 4 answers" in said
+    assert "dismissal" not in said
 
 
 def test_F161_a_version_of_answers_is_sealed_says_who_asked_and_rolls_back(engine: Engine):
