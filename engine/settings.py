@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pydantic_settings as sources
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, NonNegativeInt, ValidationError, field_validator
 
 from engine.errors import SettingsError
 from engine.experiment_plan import ExperimentsSettings
 from engine.input_settings import ScanSettings, Section, SpeechSettings
 from engine.labels import CAUSE_LABELS
-from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS
+from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS, Kept
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
 
@@ -90,6 +90,7 @@ class GuardSettings(Section):
     no_credit_distress: bool
     no_credit_arrears: bool
     no_credit_shortfall: bool
+    shortfall_covered_months: int = Field(ge=0)
     no_credit_complaint: bool
     no_credit_refused: bool
     arrears_days: int = Field(ge=0)
@@ -349,12 +350,7 @@ class GovernanceSettings(Section):
 
 
 class RetentionSettings(Section):
-    events_days: int = Field(ge=0)
-    receipts_days: int = Field(ge=0)
-    contact_notes_days: int = Field(ge=0)
-    messages_days: int = Field(ge=0)
-    editions_days: int = Field(ge=0)
-    trail_details_days: int = Field(ge=0)
+    days: dict[Kept, NonNegativeInt]
 
 
 class PilotSettings(Section):

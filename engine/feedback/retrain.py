@@ -100,8 +100,7 @@ def retrain(
         kept = keep_better(old if champion else None, new)
         known = champion.learned.answers if champion else None
         learned = learned_from(answers, trained.signals, settings, known)
-        updated = champion is not None and kept == "champion" and learned.moves
-        base = champion if updated else None
+        base = champion if kept == "champion" and learned.moves else None
         model = _written(draft, registry, trained, learned, evaluated, settings, base)
         notes = _notes(model, evaluated, left_out.get("customers", 0))
         progress(0.95, "Lists of before and after")
@@ -109,14 +108,13 @@ def retrain(
         against, changes = ("", None) if champion is None else lists_of(*asked)
         facts = _facts(bank, settings, trained, evaluated, _metrics(table, model))
         facts = _with_answers(facts, learned, notes, author, left_out)
-        is_held_back = bool(against) and (updated or kept == "challenger")
-        if updated:
-            facts = _facts_of_champion(facts, registry.version(str(draft.parent)))
-        facts = _held_back(facts, against if is_held_back else "")
+        is_held_back = bool(against) and (base is not None or kept == "challenger")
+        keeps = registry.version(str(draft.parent)) if base else None
+        facts = _settled(facts, keeps, against if is_held_back else "")
         version = registry.commit(draft, facts, now=now)
         found = _of(table, "champion"), _of(table, SERVING)
         verdict = _verdict(version.version_id, draft.parent, *found, kept, evaluated, why)
-        if updated:
+        if base:
             kept, verdict = "challenger", _updated(version.version_id, draft.parent, learned)
         if is_held_back:
             kept, verdict = "champion", _against(version.version_id, draft.parent, against)
@@ -201,8 +199,11 @@ def _with_answers(
     )
 
 
-def _held_back(facts: VersionFacts, against: str) -> VersionFacts:
-    """With the gap that alone kept it from serving; a second person may agree to it."""
+def _settled(facts: VersionFacts, keeps: Version | None, against: str) -> VersionFacts:
+    """With what is known of weights that a version keeps, and with the gap that alone held it back
+    from serving, to which a second person may agree."""
+    if keeps is not None:
+        facts = _facts_of_champion(facts, keeps)
     return replace(facts, details={**facts.details, HELD_BACK: against}) if against else facts
 
 

@@ -28,6 +28,7 @@ RULES_SINCE: Final = {
         "no_credit_distress": False,
         "no_credit_arrears": False,
         "no_credit_shortfall": False,
+        "shortfall_covered_months": 0,
         "no_credit_complaint": False,
         "no_credit_refused": False,
     },

@@ -30,6 +30,8 @@ VULNERABLE, DISTRESS, ARREARS, SHORTFALL, COMPLAINT = SIGNS = (
 """In the order in which they are told."""
 _SWITCH: Final = "no_credit_{}"
 """Setting of section guard that switches a kind of sign on."""
+_TIED, _INVESTED = "pension|retirement|superannuation", "invest|fund|securit"
+"""Words of products whose money is not at hand, and of those whose accounts are investments."""
 _QUOTED: Final = 120
 """Signs of a message that are quoted."""
 
@@ -139,10 +141,36 @@ def _arrears(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:
 
 
 def _shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:
-    """The forecast that raises the alert, in its words: one rule."""
+    """The forecast that raises the alert, in its words: one rule. Who has investments to sell for
+    it is left out; the alert still names them."""
     found = shortfalls(bank, profiles, settings)
-    for position, why in zip(found["position"], found["claim"], strict=True):
-        yield int(position), "", why
+    months = settings.guard.shortfall_covered_months
+    at = found["position"].to_numpy(dtype=np.int64)
+    covered = _sellable(bank, profiles)[at] if months else np.zeros(len(at))
+    for position, why, has in zip(at, found["claim"], covered, strict=True):
+        if not (months and has >= _needed(why, months)):
+            yield int(position), "", why
+
+
+def _needed(why: Claim, months: int) -> float:
+    """What a forecast shortfall takes, and so many months like it."""
+    each = why.figures["spending"] - why.figures["income"]
+    return float(-why.figures["balance"] + (months + 1) * max(each, 0.0))
+
+
+def _sellable(bank: Bank, profiles: Profiles) -> np.ndarray:
+    """What each customer has in investments that can be sold, shape (n_customers,).
+
+    An account does not say which product it is: with a pension or a lock-in among what a customer
+    holds, none of it counts.
+    """
+    products = bank["products"]
+    kind = products["category"].fillna("") + " " + products["name"].fillna("")
+    tied = kind.str.contains(_TIED, case=False, regex=True).to_numpy(dtype=bool)
+    invested = products["category"].fillna("").str.contains(_INVESTED, case=False, regex=True)
+    tied = tied | ((products["lock_in_months"].fillna(0) > 0) & invested).to_numpy(dtype=bool)
+    has = np.nan_to_num(profiles.data.money.investments)
+    return np.where(bank.held[:, tied].any(axis=1), 0.0, has)
 
 
 def _complaints(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:

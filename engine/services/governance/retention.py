@@ -175,7 +175,7 @@ class Retaining:
         )
 
     def _days(self, kind: str) -> int:
-        return int(getattr(self._snapshots.settings.retention, f"{kind}_days"))
+        return int(self._snapshots.settings.retention.days[kind])
 
     def _before(self, kind: str, now: datetime) -> pd.Timestamp:
         """The moment before which a kind is past its period."""

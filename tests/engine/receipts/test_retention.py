@@ -30,7 +30,7 @@ PERIODS = {
 @pytest.fixture(autouse=True)
 def periods(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind, days in PERIODS.items():
-        monkeypatch.setenv(f"ATTUNE_RETENTION__{kind}_DAYS", str(days))
+        monkeypatch.setenv(f"ATTUNE_RETENTION__DAYS__{kind}", str(days))
 
 
 def _counts(found: Retention, column: str) -> dict[str, int]:
@@ -116,7 +116,7 @@ def test_F153_a_purchase_stays_and_a_period_of_0_has_no_end(
     holdings = engine.bank["holdings"]
     assert bought in set(holdings.loc[holdings["customer_id"] == "C00002", "product_id"])
     for kind in PERIODS:
-        monkeypatch.setenv(f"ATTUNE_RETENTION__{kind}_DAYS", "0")
+        monkeypatch.setenv(f"ATTUNE_RETENTION__DAYS__{kind}", "0")
     clock.now += 9000 * DAY
     assert _counts(opened().retention.due(), "due") == {}
 
@@ -124,7 +124,7 @@ def test_F153_a_purchase_stays_and_a_period_of_0_has_no_end(
 def test_F153_an_earlier_edition_goes_with_the_last_list_that_rests_on_it(
     small_bank: Bank, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setenv("ATTUNE_RETENTION__EDITIONS_DAYS", "30")
+    monkeypatch.setenv("ATTUNE_RETENTION__DAYS__EDITIONS", "30")
     source, folder = tmp_path / "source", tmp_path / "bank"
     source.mkdir()
     people, products = small_bank["customers"], small_bank["products"]

@@ -5,10 +5,12 @@ from collections import Counter
 import pandas as pd
 import pytest
 
+from engine.customers.alerts.money import shortfalls
 from engine.customers.hardship import claims
 from engine.customers.hardship.arrears import LABELS, says_arrears
-from engine.customers.hardship.signs import SIGNS
+from engine.customers.hardship.signs import SIGNS, hardship
 from engine.engine import Engine
+from engine.settings import with_sections
 from tests.conftest import DEMO
 from tests.engine.customers.hardship_oracle import HardshipOracle
 
@@ -103,3 +105,27 @@ def test_F146_words_of_a_status_name_arrears_or_deny_them(said: str, is_so: bool
 )  # fmt: skip
 def test_F146_names_of_outcomes_that_mean_arrears(name: str, is_so: bool):
     assert bool(LABELS.match(name)) == is_so
+
+
+def test_F146_investments_that_can_be_sold_are_no_shortfall_and_the_alert_stays(engine, signs):
+    snapshot = engine.snapshot()
+    bank, settings = snapshot.bank, snapshot.settings
+    found = shortfalls(bank, snapshot.profiles, settings)
+    warned = dict(zip(bank.customer_ids[found["position"]], found["claim"], strict=True))
+    short = {customer for customer, sign in signs if sign.kind == "shortfall"}
+    off = {**settings.guard.model_dump(), "shortfall_covered_months": 0}
+    everybody = hardship(bank, snapshot.profiles, with_sections(settings, guard=off))
+    assert everybody.holds["shortfall"].sum() == len(warned)
+    products, accounts = bank["products"].set_index("product_id"), bank["accounts"]
+    invested = accounts[accounts["kind"] == "investment"].groupby("customer_id")["balance"].sum()
+    covered = set()
+    for customer, why in warned.items():
+        held = bank["holdings"].loc[bank["holdings"]["customer_id"] == customer, "product_id"]
+        mine = products.loc[held.unique()]
+        locked = (mine["category"] == "Investment") & (mine["lock_in_months"] > 0)
+        each = max(why.figures["spending"] - why.figures["income"], 0)
+        needed = (settings.guard.shortfall_covered_months + 1) * each - why.figures["balance"]
+        tied = locked.any() or (mine["category"] == "Pension").any()
+        if not tied and invested.get(customer, 0.0) >= needed:
+            covered.add(customer)
+    assert covered and set(warned) - covered == short
