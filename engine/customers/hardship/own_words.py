@@ -12,21 +12,22 @@ import pandas as pd
 
 from engine.customers.wording import shorten
 
-LEXICON: Final = Path(__file__).with_name("own_words.toml")
+PHRASES: Final = Path(__file__).with_name("phrases")
+"""One file a language; English is read first."""
 _LONGEST: Final = 120
 """Signs of a sentence that is quoted (own choice)."""
 _APART: Final = re.compile(r"(?<=[.!?;\n])\s+|\n+|(?<=[a-z][.!?])(?=[A-Z])")
-_PARTS: Final = re.compile(r"[,:;()]|\s-\s|\b(?:but|because)\b")
-_CLAUSES: Final = re.compile(rf"{_PARTS.pattern}|\band\b")
-"""Where a clause ends: of others, long ago or a story is what a clause says, not its neighbour.
-What is supposed goes on behind an "and"."""
+_ENDS: Final = r"[,:;()]|\s-\s"
+"""Where a clause ends, beside the words of `not_said.joins` and `not_said.and`: of others, long ago
+or a story is what a clause says, not its neighbour. What is supposed goes on behind an "and"."""
 _NEAR: Final = r"(?:\s+\w+)?\s*$"
 """A denial stands directly before a phrase, or one word away."""
 _SHORT: Final = (
     *(("'m ", " am "), ("'ve ", " have "), ("'re ", " are ")),
     *((" ive ", " i have "), (" im ", " i am "), (" weve ", " we have ")),
 )
-"""Short forms, as the phrases write them out."""
+"""English short forms, as the phrases write them out."""
+_ENGLISH: Final = "en"
 _HINTS, _LISTS, _NOT_SAID = "hints", "lists", "not_said"
 
 
@@ -45,7 +46,10 @@ class Topic:
 
 @dataclass(frozen=True)
 class _Words:
+    is_english: bool
     topics: tuple[Topic, ...]
+    parts: re.Pattern[str]
+    clauses: re.Pattern[str]
     supposed: re.Pattern[str]
     before: re.Pattern[str]
     denied: re.Pattern[str]
@@ -55,13 +59,14 @@ class _Words:
 
 
 def topics() -> tuple[Topic, ...]:
-    """The topics of own_words.toml, in their order: the first that a sentence names is its own."""
-    return _words().topics
+    """The topics, in their order: the first that a sentence names is its own."""
+    return _languages()[0].topics
 
 
 def may_name_distress(texts: pd.Series) -> np.ndarray:
     """Which texts are worth reading, bool of the same length: few of many, at little cost."""
-    return texts.str.contains(_words().hints, regex=True, na=False).to_numpy(dtype=bool)
+    hints = "|".join(words.hints for words in _languages())
+    return texts.str.contains(f"(?i){hints}", regex=True, na=False).to_numpy(dtype=bool)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -71,23 +76,28 @@ def distress_in(text: object) -> tuple[str, str] | None:
     Notes
     -----
     Read sentence by sentence, and within one by clauses. What its own clause supposes ("if I lose
-    my job"), denies, tells of somebody else or of long ago is not said; own_words.toml has the
-    words of each. A figure of speech is left out only where the file knows it.
+    my job"), denies, tells of somebody else or of long ago is not said; the file of each
+    language has the words. A figure of speech is left out only where the file knows it.
     """
     if not isinstance(text, str):
         return None
-    words = _words()
     for sentence in _APART.split(text):
-        lower = _written_out(sentence)
-        for topic in words.topics:
-            strong = _is_said(lower, topic.said, words)
-            if strong or _is_weakly_said(lower, topic, words):
-                return topic.name, shorten(" ".join(sentence.split()), _LONGEST)
+        as_written = _lower(sentence)
+        for words in _languages():
+            lower = _written_out(as_written) if words.is_english else as_written
+            for topic in words.topics:
+                strong = _is_said(lower, topic.said, words)
+                if strong or _is_weakly_said(lower, topic, words):
+                    return topic.name, shorten(" ".join(sentence.split()), _LONGEST)
     return None
 
 
-def _written_out(text: str) -> str:
-    lower = f" {' '.join(text.lower().replace(chr(0x2019), chr(39)).split())}"
+def _lower(text: str) -> str:
+    return " ".join(text.lower().replace(chr(0x2019), chr(39)).split())
+
+
+def _written_out(lower: str) -> str:
+    lower = f" {lower}"
     for short, whole in _SHORT:
         lower = lower.replace(short, whole)
     return lower.strip()
@@ -102,20 +112,25 @@ def _is_weakly_said(sentence: str, topic: Topic, words: _Words) -> bool:
 def _is_said(sentence: str, pattern: re.Pattern[str], words: _Words) -> bool:
     for found in pattern.finditer(sentence):
         before, after = sentence[: found.start()], sentence[found.end() :]
-        clause = _CLAUSES.split(before)[-1]
+        clause = words.clauses.split(before)[-1]
         if (
-            not words.supposed.search(_PARTS.split(before)[-1])
+            not words.supposed.search(words.parts.split(before)[-1])
             and not words.before.search(clause)
             and not words.denied.search(clause)
-            and not words.after.search(_CLAUSES.split(after)[0])
+            and not words.after.search(words.clauses.split(after)[0])
         ):
             return True
     return False
 
 
 @lru_cache(maxsize=1)
-def _words() -> _Words:
-    tables = tomllib.loads(LEXICON.read_text("utf-8"))
+def _languages() -> tuple[_Words, ...]:
+    files = sorted(PHRASES.glob("*.toml"), key=lambda path: (path.stem != _ENGLISH, path.stem))
+    return tuple(map(_words, files))
+
+
+def _words(file: Path) -> _Words:
+    tables = tomllib.loads(file.read_text("utf-8"))
     lists, left_out, hints = (tables.pop(name) for name in (_LISTS, _NOT_SAID, _HINTS))
 
     def phrases(name: str, kind: str) -> re.Pattern[str] | None:
@@ -125,7 +140,11 @@ def _words() -> _Words:
     def plain(written: list[str]) -> re.Pattern[str]:
         return re.compile(rf"\b(?:{_either(written)})\b")
 
+    joins = rf"{_ENDS}|\b(?:{_either(left_out['joins'])})\b"
     return _Words(
+        is_english=file.stem == _ENGLISH,
+        parts=re.compile(joins),
+        clauses=re.compile(rf"{joins}|\b(?:{_either(left_out['and'])})\b"),
         topics=tuple(
             Topic(
                 name,
@@ -140,7 +159,7 @@ def _words() -> _Words:
         before=plain(left_out["before"]),
         denied=re.compile(rf"\b(?:{_either(left_out['denied'])}){_NEAR}"),
         after=re.compile(rf"\b(?:{_either(left_out['after'])})"),
-        hints=f"(?i){'|'.join(hints['words'])}",
+        hints="|".join(hints["words"]),
     )
 
 
@@ -152,5 +171,5 @@ def _phrase(written: str, lists: dict[str, Any]) -> str:
     """A phrase of the file as a regular expression that ends with a whole word."""
     for name, items in lists.items():
         written = written.replace(f"{{{name}}}", f"(?:{'|'.join(items)})")
-    spread = written.replace("...", r"(?:[\w'-]+ ){0,4}?")
+    spread = written.replace("...", r"(?:(?:[\w'-]+|\d[\d.,]*) ){0,4}?")
     return rf"{spread}\b" if spread[-1].isalnum() else spread

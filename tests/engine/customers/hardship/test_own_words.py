@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from engine.customers.hardship.own_words import distress_in, may_name_distress, topics
+from tests.engine.customers.hardship.six_languages import SENTENCES
 
 SAID = [
     ("bereavement", "My mother passed away on Monday."),
@@ -193,3 +194,22 @@ def test_F146_every_topic_says_for_how_many_days_it_counts():
     assert {topic.name: topic.days for topic in topics()} == {
         "bereavement": 365, "lost_income": 180, "cannot_pay": 180, "scam": 180, "crisis": 90,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_F146_distress_is_read_in_six_more_languages(language: str):
+    wrong = [
+        (text, topic, read)
+        for topic, text in SENTENCES[language]
+        if (read := (distress_in(text) or ("",))[0]) != topic
+    ]
+    assert wrong == []
+    said = pd.Series([text for topic, text in SENTENCES[language] if topic])
+    assert may_name_distress(said).all()
+
+
+def test_every_phrase_has_a_beginning_by_which_its_message_is_found():
+    texts = [text for rows in SENTENCES.values() for topic, text in rows if topic]
+    assert all(distress_in(text) for text in texts)
+    plain = pd.Series(["Mi piace la nuova app.", "Wo ist der nächste Automat?", "Bonjour."])
+    assert not may_name_distress(plain).any()
