@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 
 from engine.lab import crash_test  # noqa: E402
 from engine.lab.torture.torture import torture  # noqa: E402
-from tests.benchmarks import allocation, asking, growth, models, serving, store  # noqa: E402
+from tests.benchmarks import allocation, asking, growth, models, parity, serving, store  # noqa: E402
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
 from tests.benchmarks.measure import Row, machine, show, sized, timed  # noqa: E402
@@ -74,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         growth.show(found)
         customers = 1_000 if options.quick else 100_000
         show("Campaigns: one offer a customer within limits", allocation.rows(customers))
+        show("Audit of groups beside fairlearn", parity.rows(customers))
     if not options.quick:
         print("\nMany writers, half of them killed: nothing that was acknowledged may be lost")
         crash_test.main(rounds=3)
