@@ -11,6 +11,7 @@ import pandas as pd
 from engine.bank.bank import Bank
 from engine.customers.alerts.money import shortfalls
 from engine.customers.finances.months import last_day
+from engine.customers.finances.profitability import INVESTMENT_KINDS, balance_of_kinds
 from engine.customers.hardship import claims
 from engine.customers.hardship.arrears import arrears
 from engine.customers.hardship.claims import Claim
@@ -146,7 +147,7 @@ def _shortfalls(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:
     found = shortfalls(bank, profiles, settings)
     months = settings.guard.shortfall_covered_months
     at = found["position"].to_numpy(dtype=np.int64)
-    covered = _sellable(bank, profiles)[at] if months else np.zeros(len(at))
+    covered = _sellable(bank)[at] if months else np.zeros(len(at))
     for position, why, has in zip(at, found["claim"], covered, strict=True):
         if not (months and has >= _needed(why, months)):
             yield int(position), "", why
@@ -158,7 +159,7 @@ def _needed(why: Claim, months: int) -> float:
     return float(-why.figures["balance"] + (months + 1) * max(each, 0.0))
 
 
-def _sellable(bank: Bank, profiles: Profiles) -> np.ndarray:
+def _sellable(bank: Bank) -> np.ndarray:
     """What each customer has in investments that can be sold, shape (n_customers,).
 
     An account does not say which product it is: with a pension or a lock-in among what a customer
@@ -169,7 +170,7 @@ def _sellable(bank: Bank, profiles: Profiles) -> np.ndarray:
     tied = kind.str.contains(_TIED, case=False, regex=True).to_numpy(dtype=bool)
     invested = products["category"].fillna("").str.contains(_INVESTED, case=False, regex=True)
     tied = tied | ((products["lock_in_months"].fillna(0) > 0) & invested).to_numpy(dtype=bool)
-    has = np.nan_to_num(profiles.data.money.investments)
+    has = np.nan_to_num(balance_of_kinds(bank, INVESTMENT_KINDS))
     return np.where(bank.held[:, tied].any(axis=1), 0.0, has)
 
 
