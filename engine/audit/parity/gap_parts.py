@@ -29,8 +29,8 @@ BURDEN: Final = "credit"
 MOST_CUSTOMERS: Final = 2_000
 """Customers that are taken apart at most, drawn by the seed: a few thousand lists are made for each
 (own choice: some seconds)."""
-CHUNK: Final = 200
-"""Customers taken apart at once: 4,000 lists of 15 kinds are 96 MB."""
+LISTS_AT_ONCE: Final = 800_000
+"""Of 15 kinds of offers they are 96 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,22 +123,40 @@ def contributions(made: ListMaking, kinds: np.ndarray) -> tuple[np.ndarray, np.n
     It is the mean of what the part changes over all orders in which rooms, and parts within a room,
     may come in; so no order is chosen, two parts that do the same get the same, one that changes
     nothing gets 0, and the parts sum to the whole. Rooms keep it exact at 4 x (2^rules + 2^signals)
-    lists a customer; Shapley over all parts at once takes 2^19. A signal that is out has its mean
-    over all customers in its place, a rule that is out removes nothing (each removal belongs to the
-    first rule against the pair), and with everything out everybody's list is the same list. Hence a
-    gap between groups is the sum of its parts, without a remainder.
+    lists a customer, of the rules that remove something from that very customer (any other adds
+    0, and is left out); Shapley over all parts at once takes 2^19. A signal that is out has its
+    mean over all customers in its place, a rule that is out removes nothing (each removal belongs
+    to the first rule against the pair), and with everything out everybody's list is the same list.
+    Hence a gap between groups is the sum of its parts, without a remainder.
     """
-    n, plan = len(made.total), _Plan(len(made.at_work), len(made.own))
+    n, n_rules = len(made.total), len(made.at_work)
     found = np.zeros((n, kinds.shape[1]))
     added = np.zeros((n, kinds.shape[1], len(made.names)))
     without = np.zeros_like(added)
-    for start in range(0, n, CHUNK):
-        here = slice(start, start + CHUNK)
-        values = _attention(made, here, plan, kinds)
+    against = np.zeros((n, n_rules), dtype=bool)
+    for at, code in enumerate(made.at_work):
+        against[:, at] = (made.codes == code).any(axis=1)
+    for n_own, here in _batches(against.sum(axis=1), len(made.own)):
+        plan = _Plan(n_own, len(made.own))
+        rules = np.argsort(~against[here], axis=1, kind="stable")[:, :n_own]
+        values = _attention(made, here, rules, plan, kinds)
         found[here] = values[plan.place[plan.everything]]
-        added[here] = np.tensordot(values, plan.weights, axes=(0, 0))
-        without[here] = np.moveaxis(values[plan.all_but_one], 0, -1)
+        parts = np.tensordot(values, plan.weights, axes=(0, 0))
+        alone = np.moveaxis(values[plan.all_but_one], 0, -1)
+        without[here, :, :n_rules] = found[here][:, :, None]
+        for whole, own in ((added, parts), (without, alone)):
+            whole[here[:, None], :, rules] = np.moveaxis(own[:, :, :n_own], 2, 1)
+            whole[here, :, n_rules:] = own[:, :, n_own:]
     return found, added, without
+
+
+def _batches(n_own: np.ndarray, n_signals: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Customers of equally many rules against them, of about as many lists at once."""
+    for size in np.unique(n_own):
+        members = np.flatnonzero(n_own == size)
+        step = max(1, LISTS_AT_ONCE // (4 * (2 ** int(size) + 2**n_signals)))
+        for start in range(0, len(members), step):
+            yield int(size), members[start : start + step]
 
 
 Coalition = tuple[int, int, bool]
@@ -216,17 +234,26 @@ def _within(size: int) -> Iterator[tuple[int, int, float]]:
             yield bits, at, share if inside else -share
 
 
-def _attention(made: ListMaking, here: slice, plan: _Plan, kinds: np.ndarray) -> np.ndarray:
-    """What the lists of some customers show, shape (n_coalitions, n_customers, n_kinds)."""
+def _attention(
+    made: ListMaking, here: np.ndarray, rules: np.ndarray, plan: _Plan, kinds: np.ndarray
+) -> np.ndarray:
+    """What the lists of some customers show, shape (n_coalitions, n_customers, n_kinds).
+
+    Parameters
+    ----------
+    rules : ndarray of int, shape (n_customers, plan.n_rules)
+        Which rules a customer's coalitions are of, as places in `made.at_work`.
+    """
     weights = attention_weights(made.k)
     kinds = np.vstack([kinds, np.zeros((1, kinds.shape[1]), dtype=bool)])  # the last: no offer
     open_ended = replace(made.lists, limit=made.lists.window, levels=None)
-    codes, own = made.codes[here], [part[here] for part in made.own.values()]
+    own = [part[here] for part in made.own.values()]
     everything = made.total[here]  # to the last bit what the lists were made from
-    allowed = {}
-    for in_rules, _, _ in plan.coalitions:
-        removed = [code for at, code in enumerate(made.at_work) if in_rules >> at & 1]
-        allowed[in_rules] = ~np.isin(codes, removed)
+    numbers, codes = np.asarray(made.at_work), made.codes[here]
+    against = np.zeros(codes.shape, dtype=np.int64)
+    for at, rule in enumerate(rules.T):
+        against |= (codes == numbers[rule][:, None]).astype(np.int64) << at
+    allowed = {bits: (against & bits) == 0 for bits in {bits for bits, _, _ in plan.coalitions}}
     values = np.zeros((len(plan.coalitions), len(everything), kinds.shape[1]))
     score = everything
     before = None
