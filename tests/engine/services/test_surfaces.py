@@ -61,7 +61,8 @@ def walked(engine: Engine, ids: list[str]) -> Walk:
 
 
 def spoken(answer: object) -> str:
-    """Every text of an answer: of a file, a table, or the records of `engine.results`."""
+    """Every text of an answer: of a file, a table, or the records of `engine.results`, without the
+    objects that they rest on and that are no part of what they say."""
     if isinstance(answer, bytes):
         return answer.decode("utf-8", "replace")
     if isinstance(answer, pd.DataFrame):
@@ -71,7 +72,8 @@ def spoken(answer: object) -> str:
     if isinstance(answer, list | tuple | set):
         return " ".join(map(spoken, answer))
     if dataclasses.is_dataclass(answer) and type(answer).__module__.startswith("engine.results"):
-        return " ".join(spoken(getattr(answer, one.name)) for one in dataclasses.fields(answer))
+        said = [one.name for one in dataclasses.fields(answer) if one.repr]
+        return " ".join(spoken(getattr(answer, name)) for name in said)
     return str(answer)
 
 
