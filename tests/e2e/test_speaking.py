@@ -1,0 +1,26 @@
+"""A person speaks a question, corrects what was heard, and gets the answer."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.browsing import Watched
+
+
+def test_F132_a_question_is_spoken_corrected_and_answered(visit):
+    session: Watched = visit("dark").open("assistant")
+    page = session.page
+    page.get_by_text("Speak instead of typing").click()
+    record = page.get_by_role("button", name="Record", exact=True).first
+    expect(record).to_be_visible()
+    record.click()
+    expect(page.get_by_text("00:03").first).to_be_visible()  # a voice of two seconds and its pauses
+    page.get_by_role("button", name="Stop recording").first.click()
+    heard = page.get_by_label("Heard: correct it, then go on").first
+    expect(heard).to_have_value("what should i offer sea 0 0 0 0 1")
+    heard.fill("What should I offer C00001?")
+    heard.press("Control+Enter")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    answer = page.get_by_test_id("stChatMessage").last
+    expect(answer.get_by_text("From ")).to_be_visible()
+    session.settle().accessible()
+    assert session.cut_off() == []
+    session.sound()
