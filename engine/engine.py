@@ -18,6 +18,8 @@ from engine.services.customers import Customers
 from engine.services.day import Days
 from engine.services.erasure import Erasing
 from engine.services.evaluation import Evaluations
+from engine.services.evidence.evidence import Evidence
+from engine.services.evidence.scans import Scans
 from engine.services.fairness import Fairness
 from engine.services.feedback import Feedback
 from engine.services.governance.governance import Governance
@@ -90,6 +92,9 @@ class Engine:
         What people keep for one another: named queries of a page, notes on days.
     demonstration
         The demo bank as a story, and its fresh start.
+    scans, evidence
+        Receipts read from pictures and kept with their purchase; what customers said or paid for
+        as evidence of needs.
     models, learned_metrics, tuning
         Versions, metrics learned from labels, settings of the models.
     evaluations, fairness, governance, packs, pilots
@@ -128,6 +133,8 @@ class Engine:
         self.days = Days(snapshots, scores, self.alerts, now)
         self.products = Products(snapshots)
         self.records = Records(snapshots, now)
+        self.evidence = Evidence(snapshots, now)
+        self.scans = Scans(snapshots, self.evidence, now)
         self.receipts = Receipts(snapshots, now)
         self.trail = AuditTrail(folder, snapshots, now)
         self.erasing = Erasing(folder, snapshots, now)

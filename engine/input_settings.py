@@ -30,3 +30,8 @@ class SpeechSettings(Section):
     longest_seconds: float = Field(gt=0, le=600)
     most_bytes: int = Field(ge=1000, le=200_000_000)
     threads: int = Field(ge=1)
+
+
+class EvidenceSettings(Section):
+    share: float = Field(ge=0, le=1)
+    most: int = Field(ge=1)

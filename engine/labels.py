@@ -150,6 +150,14 @@ DISMISSAL_LABELS: Final[Mapping[str, str]] = {
 }
 """Reason of a dismissal, as it is stored -> what a person chooses."""
 
+SOURCE_LABELS: Final[Mapping[str, str]] = {
+    "receipt": "Receipt",
+    "voice": "Voice message",
+    "note": "Meeting note",
+    "post": "Post",
+}
+"""Where evidence of a need comes from."""
+
 PURPOSE_LABELS: Final[Mapping[str, str]] = {
     "personalisation": "Personal recommendations",
     "social": "Use of social posts",

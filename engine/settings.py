@@ -11,7 +11,7 @@ from pydantic import Field, NonNegativeInt, ValidationError, field_validator
 
 from engine.errors import SettingsError
 from engine.experiment_plan import ExperimentsSettings
-from engine.input_settings import ScanSettings, Section, SpeechSettings
+from engine.input_settings import EvidenceSettings, ScanSettings, Section, SpeechSettings
 from engine.labels import CAUSE_LABELS
 from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS, Kept
 
@@ -408,6 +408,7 @@ class Settings(sources.BaseSettings):
     questions: QuestionsSettings
     scans: ScanSettings
     speech: SpeechSettings
+    evidence: EvidenceSettings
     stability: StabilitySettings
     weak_spots: WeakSpotsSettings
     consent: ConsentSettings

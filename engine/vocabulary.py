@@ -253,6 +253,14 @@ PURPOSES: Final = (PERSONALISATION, SOCIAL, MARKETING)
 CATEGORY_PURPOSE: Final = "category:"
 """A purpose "category:NAME" that is refused switches that category off for the customer."""
 
+EVIDENCE_PURPOSE: Final = {
+    "receipt": PERSONALISATION,
+    "voice": PERSONALISATION,
+    "note": PERSONALISATION,
+    "post": SOCIAL,
+}
+"""Where evidence of a need comes from -> the purpose without which it counts nothing."""
+
 GRANTED: Final = "granted"
 REFUSED: Final = "refused"
 UNKNOWN: Final = "unknown"

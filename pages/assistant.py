@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.assistant import meeting, talk, voice
+from pages.components.assistant import meeting, receipts, talk, voice
 from pages.components.frame import access, page_frame, session
 
 access.enter("assistant.py")
@@ -20,6 +20,7 @@ with st.expander("Speak instead of typing", icon=":material/mic:"):
     )
 with st.expander("Notes of a meeting", icon=":material/edit_note:"):
     meeting.show(engine)
+receipts.expander(engine)
 typed = st.chat_input(
     "Ask about a customer, a product or the lists", key="assistant_input", max_chars=talk.LONGEST
 )

@@ -433,6 +433,12 @@ def likely(product: str, share: float, fit: bool, after: bool) -> str:
 
 
 @kind
+def mentioned(source: str, on: Any, sentence: str) -> str:
+    """A sentence of the customer's that tells of a need, with where it came from."""
+    return f"{source} of {day(on)}: “{sentence}”"
+
+
+@kind
 def vulnerable() -> str:
     """The bank's own mark."""
     return "Marked as vulnerable: no pressure, and nothing of much risk"

@@ -45,7 +45,7 @@ class Past(Snapshots):
         state = now.state.parent
         super().__init__(base, state, now.shipped)
         self._then = settings
-        self.state = State(state, base.bank_id, until=until)
+        self.state = State(state, base.bank_id, until={"evidence": 0, **until})
         self.events = EventLog(self.state.folder("events"), first=until["events"])
         self.registry = _Pinned(self.state, version_id)
         self.metrics = _Learned(self.state, metrics)

@@ -107,11 +107,13 @@ from engine.results.receipts import Erasure, Receipt, Replay, TrailCheck, Verifi
 from engine.results.returns import ReturnEstimate, ReturnInputs
 from engine.results.scans import (
     Doubt,
+    NeedEvidence,
     Picture,
     PictureFeatures,
     ReceiptItem,
     ReceiptReading,
     ScanLine,
+    Scanned,
     StoredScan,
 )
 from engine.results.scenarios import Change, LeverEffect, Situation, WhatIf, WhyNot

@@ -103,3 +103,33 @@ class StoredScan:
     recorded_at: pd.Timestamp
     merchant: str
     total: float
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """A picture with what was read of it; kept by whoever asked, and nowhere else."""
+
+    picture: Picture
+    reading: ReceiptReading
+    category: str
+    """The kind of spending by the bank's model, to be changed by a person."""
+    alike: tuple[str, ...]
+    """Why it may be a purchase that is there already, in sentences."""
+    topics: tuple[tuple[str, str], ...]
+    """Topics that its rows tell of, each with the first row that does."""
+
+
+@dataclass(frozen=True)
+class NeedEvidence:
+    """One mention of a need, with its source and the sentence that it came from."""
+
+    evidence_id: str
+    source: str
+    """receipt, voice, note or post."""
+    topic: str
+    sentence: str
+    said_on: pd.Timestamp
+    counts: bool
+    """False where the customer's consent does not allow it."""
+    text: str
+    """The mention in words."""

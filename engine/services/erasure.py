@@ -142,8 +142,9 @@ class Erasing:
 
 
 def _added_texts(state: State, ids: list[str]) -> set[str]:
-    """What was written down here of customers' posts and tickets."""
-    added = state.added.tables().get("messages")
-    if added is None:
-        return set()
-    return set(added.loc[added["customer_id"].isin(ids), "text"].dropna())
+    """What was written down here of customers' posts, tickets and purchases."""
+    texts: set[str] = set()
+    for table, column in (("messages", "text"), ("transactions", "merchant")):
+        if (added := state.added.tables().get(table)) is not None:
+            texts |= set(added.loc[added["customer_id"].isin(ids), column].dropna())
+    return texts

@@ -89,6 +89,8 @@ class SubjectAccess:
             segments = SegmentStore(state.folder("segments")).of_customer(customer_id)
             if len(segments):
                 yield f"{'worked out' if n == 0 else place}/segments.csv", _csv(segments)
+            for name in state.scans.of(customer_id)["scan_id"]:
+                yield f"{place}/pictures/{name}.jpg", state.scans.picture(name)
             for number, shown in _shown(state, customer_id):
                 yield f"{place}/shown/list {number:06d}.json", _json(shown)
         if customer_id in self._snapshots.bank().customer_ids:
@@ -104,7 +106,7 @@ class SubjectAccess:
             "imported     rows of the bank's own files, one folder an edition that is kept",
             "recorded     what was written down here: consents, changes, messages, purchases,",
             "             contacts, answers to offers, lists of offers as they were shown, and",
-            "             what was done with the record and when (trail)",
+            "             what was done with the record and when (trail), pictures of receipts",
             "worked out   metrics, segment, needs and forecasts of today, from the rows above",
             "",
             "A text that a spreadsheet could take for a formula has an apostrophe before it.",

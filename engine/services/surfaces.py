@@ -241,6 +241,21 @@ OTHERS: Final[Mapping[str, str]] = {
     "days.done": "Writes.",
     "days.take_back": "Writes.",
     "writing.product": "What people say of a product.",
+    "scans.reader": "A name.",
+    "scans.absence": "A sentence about the program.",
+    "scans.describe": "A picture in words.",
+    "scans.read": "What stands on a picture.",
+    "scans.category": "A kind of spending.",
+    "scans.alike": "Purchases that are there already.",
+    "scans.confirm": "Writes.",
+    "scans.of": "Pictures that were kept.",
+    "scans.picture": "A picture that was kept.",
+    "evidence.topics": "Names of topics.",
+    "evidence.proposed": "Topics of a text.",
+    "evidence.add": "Writes.",
+    "evidence.rows": "Checks what is to be written.",
+    "evidence.of": "The customer's own words, so that they can be put right.",
+    "evidence.take_back": "Writes.",
 }
 """service.method -> why it offers nothing to a customer."""
 

@@ -16,6 +16,7 @@ from engine.bank.tables import coerce, concat
 from engine.feedback.events import RETRACTED, standing
 from engine.settings import Settings
 from engine.snapshot.laid_over import consents_of, with_records
+from engine.state.added_records import standing as standing_evidence
 from engine.state.event_log import EventLog
 from engine.state.retention import out_of_use
 from engine.state.state import State
@@ -82,6 +83,8 @@ class RecordedBank:
     """Events as the store has them, oldest first."""
     consent_rows: pd.DataFrame
     """Consents as the state has them, oldest first."""
+    evidence: pd.DataFrame
+    """What customers said or paid for that stands, as the state has it, oldest first."""
     changed: np.ndarray
     """Positions of customers of whom an event or a consent was recorded, each once."""
     unreadable: list[tuple[str, ...]]
@@ -101,6 +104,8 @@ class RecordedBank:
         None where more has changed than that, so that nothing of it can be kept.
         """
         if self.stable_bank is not before.stable_bank or self.unreadable != before.unreadable:
+            return None
+        if not self.evidence.equals(before.evidence):
             return None
         new = []
         for name in ("recorded", "consent_rows"):
@@ -147,6 +152,7 @@ class RecordedBankReader:
         named = pd.concat(
             [recorded["customer_id"], pd.Series([*chain.from_iterable(unreadable)], dtype="str")]
         )
+        evidence = self.state.evidence.read()
         wishing = _positions(bank, consent_rows["customer_id"])
         return RecordedBank(
             stable_bank=stable_bank,
@@ -155,12 +161,14 @@ class RecordedBankReader:
             log=log,
             recorded=recorded,
             consent_rows=consent_rows,
+            evidence=standing_evidence(evidence),
             changed=np.union1d(wishing, _positions(bank, named)),
             unreadable=unreadable,
             known_rows={
                 "events": len(recorded),
                 "consents": self.state.consents.known_rows,
                 **known_rows,
+                **({"evidence": n_said} if (n_said := self.state.evidence.last) else {}),
             },
         )
 

@@ -38,6 +38,7 @@ from engine.ranking.alignment import aligned
 from engine.ranking.ranker import Model, Ranker
 from engine.ranking.signals import Signals
 from engine.ranking.signals import needs as _needs
+from engine.ranking.signals import said as _said
 from engine.ranking.signals.learned import LearnedModels
 from engine.results import Added
 from engine.settings import Settings, load
@@ -296,7 +297,8 @@ class Snapshots:
             (stable_bank, profiles, model, settings),
             lambda: Signals(stable_bank, profiles, needs, learned, stable_bank["events"], settings),
         )
-        signals = standing.since(bank, recorded_bank.changed)
+        said = self._said(recorded_bank, needs, settings)
+        signals = standing.since(bank, recorded_bank.changed, said)
         rulebook = self._results.get(
             "rulebook",
             (stable_bank, profiles, settings),
@@ -310,6 +312,18 @@ class Snapshots:
             self._choices_of(recorded_bank, settings),
             champion,
             Ranker(signals, model) if model else None,
+        )
+
+    def _said(
+        self, recorded_bank: RecordedBank, needs: _needs.Needs, settings: Settings
+    ) -> _said.Said | None:
+        """What customers said, as far as their consents of now allow it to count."""
+        bank = recorded_bank.stable_bank
+        mentions = _said.counting(recorded_bank.evidence, bank, recorded_bank.consents)
+        share = settings.evidence.share
+        key = (bank, needs, settings.models, share, tuple(mentions["evidence_id"]))
+        return self._results.get(
+            "said", key, lambda: _said.build(bank, mentions, needs, self.encoder, share)
         )
 
     def _choices_of(self, recorded_bank: RecordedBank, settings: Settings) -> CustomerChoices:

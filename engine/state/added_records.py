@@ -1,14 +1,16 @@
-"""Purchases, tickets and posts that people add: checked rows in, numbered rows out."""
+"""Purchases, tickets, posts, pictures and evidence that people add in; what of it stands, out."""
 
-from collections.abc import Mapping
+import base64
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import pandas as pd
 
-from engine.errors import BadInput
+from engine.errors import BadInput, NotFound
 from engine.results import Added
-from engine.state.rows import Damage, Log
+from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
 from engine.vocabulary import KEYS, TABLES, Kind
 
@@ -138,3 +140,165 @@ def _same(stored: pd.Series, row: Mapping[str, Any], column: str, prefix: str) -
             "draw the form anew, so that it makes an id of its own."
         )
     return record_id
+
+
+# --- evidence of needs
+
+EVIDENCE_COLUMNS: Final[dict[str, Kind]] = {
+    "evidence_id": "id",
+    "recorded_at": "time",
+    "actor": "text",
+    "customer_id": "id",
+    "action": "text",
+    "source": "text",
+    "topic": "text",
+    "sentence": "text",
+    "said_on": "time",
+    "record_id": "text",
+}
+SAID: Final = "said"
+TAKEN_BACK: Final = "taken back"
+
+
+class EvidenceLog(Log):
+    """Mentions of one bank's customers, append-only: one row a topic that a sentence tells of.
+
+    `until` says how many rows to read at most, as in `State`.
+    """
+
+    def __init__(self, store: Store, *, until: int | None = None):
+        super().__init__(store, "evidence", EVIDENCE_COLUMNS, until=until)
+
+    def add(self, rows: Sequence[dict[str, Any]], *, most: int) -> list[str]:
+        """Store mentions; returns their ids. Those of a record that has some are not stored again.
+
+        Parameters
+        ----------
+        rows : sequence of dict
+            customer_id, source, topic, sentence, said_on, record_id, recorded_at, actor.
+        most : int
+            Standing mentions of one topic of a customer; more are not stored.
+        """
+        new: list[str] = []
+
+        def derive(stored: pd.DataFrame) -> list[dict[str, Any]]:
+            stand = standing(stored)
+            kept: list[dict[str, Any]] = []
+            for row in rows:
+                mine = stored["customer_id"] == row["customer_id"]
+                if (mine & (stored["record_id"] == row["record_id"])).any():
+                    continue
+                theirs = stand["customer_id"] == row["customer_id"]
+                n = int((theirs & (stand["topic"] == row["topic"])).sum())
+                n += sum(one["topic"] == row["topic"] for one in kept)
+                if n < most:
+                    kept.append({**row, "evidence_id": uuid.uuid4().hex, "action": SAID})
+            new.extend(str(row["evidence_id"]) for row in kept)
+            return kept
+
+        self.append_after(derive)
+        return new
+
+    def take_back(self, evidence_id: str, *, now: datetime, actor: str) -> bool:
+        """Have one mention count no more; False when it does not already.
+
+        Raises
+        ------
+        NotFound
+            If there is no such mention.
+        """
+
+        def derive(stored: pd.DataFrame) -> list[dict[str, Any]]:
+            mine = stored[stored["evidence_id"] == evidence_id]
+            if mine.empty:
+                raise NotFound(f"No evidence {evidence_id!r} was recorded here.")
+            if (mine["action"] == TAKEN_BACK).any():
+                return []
+            return [
+                {
+                    "evidence_id": evidence_id,
+                    "recorded_at": now,
+                    "actor": actor,
+                    "customer_id": mine["customer_id"].iloc[0],
+                    "action": TAKEN_BACK,
+                }
+            ]
+
+        return bool(self.append_after(derive))
+
+
+def standing(rows: pd.DataFrame) -> pd.DataFrame:
+    """The mentions that were not taken back, oldest first."""
+    gone = rows.loc[rows["action"] == TAKEN_BACK, "evidence_id"]
+    return rows[(rows["action"] == SAID) & ~rows["evidence_id"].isin(gone)].reset_index(drop=True)
+
+
+def expect_customer(rows: pd.DataFrame, evidence_id: str, customer_id: str) -> None:
+    """BadInput where a mention is another customer's."""
+    mine = rows.loc[rows["evidence_id"] == evidence_id, "customer_id"]
+    if len(mine) and mine.iloc[0] != customer_id:
+        raise BadInput(f"The evidence {evidence_id!r} is another customer's.")
+
+
+# --- pictures
+
+SCAN_COLUMNS: Final[dict[str, Kind]] = {
+    "scan_id": "id",
+    "recorded_at": "time",
+    "actor": "text",
+    "customer_id": "id",
+    "submit_id": "id",
+    "record_id": "id",
+    "picture": "text",
+    "merchant": "text",
+    "total": "number",
+}
+"""`picture` is the SHA-256 of the picture, by which one that was sent before is known."""
+
+
+class ScanLog(Log):
+    """Which picture belongs to which purchase of whom; append-only but for an erasure."""
+
+    def __init__(self, store: Store):
+        super().__init__(store, "scans", SCAN_COLUMNS)
+        self.pictures = Texts(store, "scan_pictures")
+
+    def keep(self, jpeg: bytes, row: dict[str, Any], *, now: datetime, actor: str) -> str:
+        """Keep a picture with its row, both or neither; returns its random name.
+
+        A repeated submit keeps nothing again and returns the name it got.
+
+        Raises
+        ------
+        BadInput
+            If the submit was another customer's.
+        """
+        chosen: list[str] = []
+
+        def derive(stored: pd.DataFrame) -> list[dict[str, Any]]:
+            mine = stored[stored["submit_id"] == row["submit_id"]]
+            if len(mine):
+                if mine["customer_id"].iloc[0] != row["customer_id"]:
+                    raise BadInput("This form was used for another customer; upload it again.")
+                chosen.append(str(mine["scan_id"].iloc[0]))
+                return []
+            chosen.append(uuid.uuid4().hex)
+            return [{**row, "scan_id": chosen[0], "recorded_at": now, "actor": actor}]
+
+        with self.store.writing(self.pictures.name) as connection:
+            if self.append_after(derive):
+                content = base64.b64encode(jpeg).decode("ascii")
+                self.pictures.put_in(connection, chosen[0], content)
+        return chosen[0]
+
+    def of(self, customer_id: str) -> pd.DataFrame:
+        """The rows of one customer, oldest first."""
+        rows = self.read()
+        return rows[rows["customer_id"] == customer_id].reset_index(drop=True)
+
+    def picture(self, scan_id: str) -> bytes:
+        """A picture by its name; NotFound where there is none, or it was changed since."""
+        content = self.pictures.find(scan_id)
+        if content is None:
+            raise NotFound(f"There is no picture {scan_id!r}, or it is not what was kept.")
+        return base64.b64decode(content)

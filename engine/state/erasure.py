@@ -26,6 +26,8 @@ _ROWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "messages": ("customer_id", ("text", "topics")),
     "contacts": ("customer_id", ("product_id", "note")),
     "personas": ("customer_id", ("product_id", "why")),
+    "scans": ("customer_id", ("scan_id", "record_id", "picture", "merchant", "total")),
+    "evidence": ("customer_id", ("topic", "sentence", "said_on", "record_id")),
 }
 """Table -> the column that names the customer, and what else is about them alone."""
 _COPY: Final = "consents_copy"
@@ -68,7 +70,12 @@ def rows_of(state: State, customer: str) -> dict[str, pd.DataFrame]:
 def erase_rows(state: State, customers: Iterable[str]) -> int:
     """Have no row name one of some customers; returns how many rows were about them."""
     ids, n = list(customers), 0
-    with state.store.writing(*_ROWS, rewrites=True) as connection:
+    pictures = state.scans.pictures
+    with state.store.writing(*_ROWS, pictures.name, rewrites=True) as connection:
+        for one in ids:
+            query = "SELECT scan_id FROM scans WHERE customer_id = ?"
+            for (name,) in connection.execute(query, (one,)).fetchall():
+                pictures.remove_in(connection, name)
         for table, (column, texts) in _ROWS.items():
             for one in ids:
                 n += _erase(connection, table, column, texts, one) * (table != _COPY)

@@ -14,12 +14,12 @@ from typing import Final
 from engine.errors import Busy, StateError
 
 FILE: Final = "state.sqlite"
-FORMAT: Final = 6
+FORMAT: Final = 7
 """`user_version` of the schema that this release reads and writes."""
-_BEFORE: Final = (1, 2, 3, 4, 5)
+_BEFORE: Final = (1, 2, 3, 4, 5, 6)
 """Of earlier releases: the first had no table of contacts, the first two none of views and notes,
-the first three none of the audit trail, the first four none of persona tests, none of them had one
-of retention runs."""
+the first three none of the audit trail, the first four none of persona tests, the first five none
+of retention runs, none of them had one of pictures and evidence."""
 
 UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a damaged file raises; the second where SQLite quotes from it."""

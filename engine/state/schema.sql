@@ -50,6 +50,20 @@ CREATE TABLE contacts (
     action TEXT, until TEXT, product_id TEXT, note TEXT, checksum TEXT
 ) STRICT;
 
+-- Which picture was kept with which purchase; the picture is in scan_pictures.
+CREATE TABLE scans (
+    n INTEGER PRIMARY KEY, scan_id TEXT, recorded_at TEXT, actor TEXT, customer_id TEXT,
+    submit_id TEXT, record_id TEXT, picture TEXT, merchant TEXT, total REAL, checksum TEXT
+) STRICT;
+
+-- What customers said, wrote or paid for that tells what they need, confirmed by a person; and what
+-- of it was taken back.
+CREATE TABLE evidence (
+    n INTEGER PRIMARY KEY, evidence_id TEXT, recorded_at TEXT, actor TEXT, customer_id TEXT,
+    action TEXT, source TEXT, topic TEXT, sentence TEXT, said_on TEXT, record_id TEXT,
+    checksum TEXT
+) STRICT;
+
 -- Who must, and who must not, get which product, whatever the settings.
 CREATE TABLE personas (
     n INTEGER PRIMARY KEY, recorded_at TEXT, actor TEXT, customer_id TEXT, "list" TEXT,
@@ -107,5 +121,6 @@ CREATE TABLE views_saved (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) ST
 CREATE TABLE views_opened (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE notes_pinned (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE learned_metrics (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
+CREATE TABLE scan_pictures (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE receipt_contents (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;
 CREATE TABLE receipt_keys (name TEXT PRIMARY KEY, content TEXT, checksum TEXT) STRICT;

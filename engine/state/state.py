@@ -11,7 +11,7 @@ import pandas as pd
 from engine.bank import disk
 from engine.errors import StateError
 from engine.state import migration
-from engine.state.added_records import AddedRecords
+from engine.state.added_records import AddedRecords, EvidenceLog, ScanLog
 from engine.state.alerts import AlertLog
 from engine.state.consents import Consents
 from engine.state.contacts import ContactLog
@@ -57,6 +57,8 @@ class State:
         self.added = AddedRecords(self.store, until)
         self.alerts = AlertLog(self.store)
         self.contacts = ContactLog(self.store)
+        self.scans = ScanLog(self.store)
+        self.evidence = EvidenceLog(self.store, until=first("evidence"))
         self.personas = Log(self.store, "personas", PERSONAS)
         n_runs = None if until is None else until.get("retention", 0)
         self.retention = Log(self.store, "retention", RETENTION, until=n_runs)
@@ -82,9 +84,9 @@ class State:
 
     @property
     def revision(self) -> str:
-        """Changes when a consent, an edit, a record, a period's end or the settings file is written
-        by anyone."""
-        tables = ("consents", "edits", "transactions", "messages", "retention")
+        """Changes when a consent, an edit, a record, evidence, a period's end or the settings file
+        is written by anyone."""
+        tables = ("consents", "edits", "transactions", "messages", "retention", "evidence")
         files = disk.revision_of(self.settings_file, self._old_consents)
         return f"{self.store.revision(*tables)}-{files}"
 
@@ -104,10 +106,10 @@ class State:
     @property
     def known_rows(self) -> dict[str, int]:
         """How many rows the edits and each table of added records have, and the retention runs
-        where there was one; see `until`."""
-        n_runs = self.retention.known_rows
-        ended = {"retention": n_runs} if n_runs else {}
-        return {"edits": self.edits.known_rows, **self.added.known_rows, **ended}
+        and the evidence where there was some; see `until`."""
+        later = {"retention": self.retention.known_rows, "evidence": self.evidence.known_rows}
+        known = {"edits": self.edits.known_rows, **self.added.known_rows}
+        return known | {name: n for name, n in later.items() if n}
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
         """What is not what was written: file, table, row, problem.
@@ -119,6 +121,9 @@ class State:
             self.added,
             self.alerts,
             self.contacts,
+            self.scans,
+            self.scans.pictures,
+            self.evidence,
             self.personas,
             self.retention,
             self.settings_log,

@@ -42,6 +42,7 @@ TABS = (
     "Timeline",
     "Transactions",
     "Messages",
+    "Receipts",
     "Products held",
     "Alerts",
     "Plan",

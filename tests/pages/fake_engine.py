@@ -6,6 +6,7 @@ from typing import ClassVar
 import pandas as pd
 
 from engine.errors import NotFound
+from engine.results import ReceiptReading
 from engine.services.notes import Notes
 from engine.services.views import Views
 from tests.pages import fake_kept
@@ -21,6 +22,7 @@ from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
 from tests.pages.fake_people import AS_OF, customers
 from tests.pages.fake_records import FakeRecords
+from tests.pages.fake_scans import FakeEvidence, FakeScans
 from tests.pages.fake_scenarios import FakeScenarios
 from tests.pages.fake_search import FakeDemonstration, FakeSearch
 from tests.pages.fake_selections import FakeSegments, FakeSelections
@@ -58,6 +60,8 @@ class FakeEngine:
     degraded: tuple[str, ...] = ("sentiment: lexicon only",)
     action = ""
     damage = ""
+    reads = "stand-in"
+    reading: ReceiptReading | None = None
     left_out: tuple[str, ...] = ()
     served_before: str | None = "v1"
 
@@ -79,6 +83,8 @@ class FakeEngine:
         self.writing = FakeWriting(self)
         self.campaigns = FakeCampaigns(self)
         self.records = FakeRecords(self)
+        self.scans = FakeScans(self)
+        self.evidence = FakeEvidence(self)
         self.trail = FakeTrail(self)
         self.feedback = FakeFeedback(self)
         self.models = FakeModels(self)
@@ -104,6 +110,7 @@ class FakeEngine:
         self.saved: list[dict] = []
         self.market: bytes | None = None
         self.added: dict[str, dict] = {}
+        self.taken_back: list[str] = []
         self.contacts: dict[str, dict] = {}
         self.trail_rows: list[tuple] = []
 

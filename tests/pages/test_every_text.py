@@ -31,7 +31,16 @@ PLACES = (
         "customer_explorer.py",
         True,
         "customer_tab",
-        ("Overview", "Transactions", "Messages", "Products held", "Alerts", "Plan", "Who did what"),
+        (
+            "Overview",
+            "Transactions",
+            "Messages",
+            "Receipts",
+            "Products held",
+            "Alerts",
+            "Plan",
+            "Who did what",
+        ),
     ),
     (
         "recommendations.py",

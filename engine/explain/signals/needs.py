@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from engine.bank.tables import attributes
+from engine.customers.claims import mentioned
 from engine.customers.interests import declared_by
 from engine.explain.claims import Answers, Interest, Interests, amount_spent
 from engine.explain.evidence import CustomerEvidence, Need, OfferEvidence
@@ -13,6 +15,7 @@ from engine.explain.product_facts import answer
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
 from engine.figures import money, signed
+from engine.labels import SOURCE_LABELS
 from engine.vocabulary import BUSINESS, SECTOR
 
 _ANSWERS: Final = 0.85
@@ -36,6 +39,25 @@ def behind(customer: CustomerEvidence, product: int) -> list[Behind]:
     table = customer.evidence.ranker.signals.needs
     mine = table.interests_of(customer.position)
     likeness = table.similarity[mine["phrase"].to_numpy(dtype=np.int64), product]
+    return [*_known(customer, mine, likeness), *_said(customer, product)]
+
+
+def _said(customer: CustomerEvidence, product: int) -> list[Behind]:
+    """Each mention that a person confirmed: its share times its likeness to the product."""
+    said = customer.evidence.ranker.signals.said
+    if said is None:
+        return []
+    lines = []
+    for row in said.of(customer.position).itertuples(index=False):
+        like = float(said.likeness[row.phrase, product])
+        told = mentioned(source=SOURCE_LABELS[row.source], on=row.said_on, sentence=row.sentence)
+        detail = f"adds {percent(said.share)} of the needs, likeness {signed(like)}"
+        lines.append(Behind(told.text, f"{detail} against the usual", said.share * like))
+    return lines
+
+
+def _known(customer: CustomerEvidence, mine: pd.DataFrame, likeness: np.ndarray) -> list[Behind]:
+    """Each interest: its share of all times its likeness to the product."""
     return [
         Behind(
             label,

@@ -30,6 +30,7 @@ from engine.ranking.signals import (
 from engine.ranking.signals.learned import LearnedModels
 from engine.ranking.signals.needs import Needs
 from engine.ranking.signals.rules import BusinessRule, business_rules, rules_signal
+from engine.ranking.signals.said import Said
 from engine.settings import RankingSettings, Settings
 from engine.vocabulary import METRICS
 
@@ -56,16 +57,20 @@ class Signals:
     """Collaborative models and popularity; empty where there is too little history."""
     events: pd.DataFrame
     settings: Settings
+    said: Said | None = None
+    """What customers said or paid for, confirmed by a person; nothing is learned from it."""
 
-    def since(self, bank: Bank, touched: np.ndarray) -> "Signals":
+    def since(self, bank: Bank, touched: np.ndarray, said: Said | None = None) -> "Signals":
         """The same signals with the events that a later bank has of some customers.
 
         Parameters
         ----------
+        said : Said, optional
+            What was said until then.
         touched : ndarray of int
             Every customer whose events differ; the others' feedback is not worked out again.
         """
-        later = dataclasses.replace(self, bank=bank, events=bank["events"])
+        later = dataclasses.replace(self, bank=bank, events=bank["events"], said=said)
         vars(later).update({name: getattr(self, name) for name in _STANDING})
         if self.learned.answers is not None:
             vars(later)["groups"] = self.groups
@@ -150,6 +155,17 @@ class Signals:
     def _metrics(self) -> pd.DataFrame:
         return self.profiles.table[list(METRICS)]
 
+    def said_of(self, rows: np.ndarray) -> np.ndarray:
+        """The part of the needs that was said, shape (len(rows), n_products)."""
+        if self.said is None:
+            return np.zeros((len(rows), self.bank.n_products))
+        return self.said.scores(rows)
+
+    def needs_of(self, rows: np.ndarray) -> np.ndarray:
+        """What is known of needs and what was said of them, shape (len(rows), n_products)."""
+        known = self.needs.scores(rows)
+        return known if self.said is None else known + self.said.scores(rows)
+
     def raw(self, rows: np.ndarray) -> Mapping[str, np.ndarray]:
         """Raw signals of some customers, each of shape (len(rows), n_products).
 
@@ -176,7 +192,7 @@ class Signal:
 
 
 TABLE: Final[Mapping[str, Signal]] = {
-    "needs": Signal(lambda s, rows: s.needs.scores(rows), centred=False),
+    "needs": Signal(lambda s, rows: s.needs_of(rows), centred=False),
     "collaborative": Signal(
         lambda s, rows: collaborative.raw(
             s.learned.factorization, s.learned.known, rows, s.audience[rows]

@@ -97,6 +97,8 @@ class Needs:
     centre."""
     interests: pd.DataFrame
     """The rows behind the weights, with `phrase` (column of `weights`) and `share`."""
+    centre: np.ndarray
+    """Shape (n_products,). Mean cosine of each product over the bank's customers."""
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """Raw signal of shape (len(rows), n_products); 0 where nothing is known."""
@@ -150,10 +152,11 @@ def build(bank: Bank, interests: pd.DataFrame, encoder: Encoder) -> Needs:
     shape = (bank.n_customers, len(phrases))
     weights = sparse.csr_array((table["share"].to_numpy(), (position, codes)), shape=shape)
     if not phrases or not bank.n_products:
-        return Needs(weights, np.zeros((len(phrases), bank.n_products)), table)
+        nothing = np.zeros((len(phrases), bank.n_products))
+        return Needs(weights, nothing, table, np.zeros(bank.n_products))
     vectors = encoder.encode(phrases + product_texts(bank)).astype(np.float64)
     mass = weights.sum(axis=0)
     with one_thread():
         similarity = vectors[: len(phrases)] @ vectors[len(phrases) :].T
         centre = mass @ similarity / mass.sum()
-    return Needs(weights, similarity - centre, table)
+    return Needs(weights, similarity - centre, table, centre)

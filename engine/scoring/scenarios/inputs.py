@@ -110,7 +110,7 @@ def _bends(scenario: CustomerScenario, name: str) -> np.ndarray:
 def _needs(scenario: CustomerScenario) -> Iterator[Input]:
     """Each need that is known, by its share; the others keep their proportions."""
     similarity = scenario.table.ranker.signals.needs.similarity
-    whole = scenario.raw["needs"][0]
+    whole = scenario.raw["needs"][0] - scenario.said
     for row in scenario.needs.itertuples(index=False):
         if row.kind in TOLD and row.share < 1:
             mine = similarity[row.phrase]

@@ -82,6 +82,11 @@ class CustomerScenario:
         return self.table.ranker.signals.needs.interests_of(self.row)
 
     @cached_property
+    def said(self) -> np.ndarray:
+        """What was said of needs: the part of that raw signal that no assumption moves."""
+        return self.table.ranker.signals.said_of(np.array([self.row]))[0]
+
+    @cached_property
     def raw(self) -> Mapping[str, np.ndarray]:
         """Raw signals as they are, each of shape (1, n_products)."""
         return self.table.ranker.signals.raw(np.array([self.row]))
@@ -107,7 +112,7 @@ class CustomerScenario:
         if variants.mood is not None:
             moved["mood"] = mood.mood_signal(variants.mood, signals.pressure)
         if variants.needs is not None:
-            moved["needs"] = variants.needs
+            moved["needs"] = variants.needs + self.said
         return {name: value for name, value in moved.items() if name in self.raw}
 
     def segments(self, variants: Variants) -> pd.Series:

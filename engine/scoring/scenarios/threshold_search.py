@@ -97,7 +97,7 @@ class Race:
         phrases = np.flatnonzero(table.phrases["kind"].isin(list(TOLD)) & others)
         if not phrases.size or scenario.needs.empty:
             return []
-        whole = scenario.raw["needs"][0]
+        whole = scenario.raw["needs"][0] - scenario.said
         shares = self._shares(whole, table.similarity[phrases])
         best = [i for i in np.argsort(shares, kind="stable")[:NEW_NEEDS] if shares[i] <= 1]
         return [

@@ -19,6 +19,7 @@ from pages.components.frame import after_an_offer, session, who_did_what
 from pages.components.look import charts, choosing, notices, tables, wording
 from pages.components.look.wording import badge_text, escape
 from pages.components.money import investment_plan, money_panels
+from pages.components.receipts import receipts_tab
 
 CONSENT_COLOURS = {"granted": "green", "refused": "red", "unknown": "gray"}
 CONSENT_WORDS = {"granted": "granted", "refused": "refused", "unknown": "not recorded"}
@@ -47,6 +48,7 @@ def show(profile: Profile) -> None:
         "Timeline": timeline_panel.show,
         "Transactions": money_panels.transactions,
         "Messages": message_panel.show,
+        "Receipts": receipts_tab.show,
         "Products held": _holdings,
         "Alerts": alert_cards.of_customer,
         "Plan": investment_plan.show,

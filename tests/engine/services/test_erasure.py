@@ -21,6 +21,7 @@ from engine.bank.importing.import_source import import_bank, update_bank
 from engine.cli import app
 from engine.errors import NotFound, StateError
 from engine.models.text_cache import TextCache
+from engine.results import Picture
 from engine.state.state import State
 from tests.fixtures.written import bytes_of
 
@@ -28,9 +29,13 @@ NOW = dt.datetime(2025, 1, 10, 9, 0)
 GONE, SAID = "K4711", "Booked flights to Portugal, I love to travel!"
 TRACES = tuple(
     text.encode()
-    for text in (GONE, "Ann Ash", SAID, "a private remark", "Jeweller 88", "ann ash", "Ash, Ann")
+    for text in (
+        *(GONE, "Ann Ash", SAID, "a private remark", "Jeweller 88", "ann ash", "Ash, Ann"),
+        *("Scanned Shop 7", "a trip to the shop"),
+    )
 )
 KILLED = 9
+HERS, HIS = Picture(b"hers" * 40, 20, 20, "PNG"), Picture(b"his" * 40, 20, 20, "PNG")
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +93,13 @@ def _write_everything(engine: Engine) -> None:
         records.set_consent(customer, "marketing", "refused", source="call")
     records.edit("customers", GONE, "relationship_manager", "Rita", actor="Rita")
     records.add_purchase(GONE, amount=5.0, category="shopping", merchant="Jeweller 88", **said)
+    for customer, picture in ((GONE, HERS), ("ben", HIS)):
+        engine.scans.confirm(
+            customer, picture, amount=7.0, category="shopping", on=NOW.date(), actor="Rita",
+            merchant="Scanned Shop 7" if customer == GONE else "A shop",
+            submit_id="r1" if customer == GONE else "r2",
+            said=[("travel", "a trip to the shop" if customer == GONE else "a trip")],
+        )  # fmt: skip
     records.add_post(GONE, platform="X", text="a private remark", **said)
     for n, customer in enumerate((GONE, "ben")):
         engine.feedback.record(
@@ -127,7 +139,7 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
     assert len(_traces(folder, tmp_path / "state")) > 8
 
     erased = engine.erasing.erase(GONE, actor="Rita")
-    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 18)
+    assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 24)
     assert _traces(folder, tmp_path / "state") == []
     for one in (engine, other, _engine(folder, tmp_path)):
         left = one.snapshots.bank()
@@ -135,6 +147,11 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
         events = left["events"]
         assert events["customer_id"].tolist() == ["ben"] and events["comment"].tolist() == ["no"]
         assert one.facts.damage(thorough=True).empty
+        scans = one.snapshots.state.scans
+        (his,) = one.scans.of("ben")
+        assert scans.picture(his.scan_id) == HIS.jpeg
+        assert [*scans.pictures.all()] == [his.scan_id]
+        assert [said.sentence for said in one.evidence.of("ben")] == ["a trip"]
         assert [view.name for view in one.views.saved()] == ["Bens"]
         assert one.views.last("customers", actor="Rita") is None
         assert [note.text for note in one.notes.all()] == ["Ashes removed from the hall"]
@@ -172,10 +189,13 @@ def test_F153_the_export_of_a_customer_holds_what_an_erasure_takes_out_and_nobod
     assert kept >= {
         *(f"imported/edition {n}/{t}" for n in (1, 2) for t in ("customers", "messages")),
         *(f"{place}/{table}" for place in ("recorded", "recorded before reset 1")
-          for table in ("consents", "contacts", "edits", "events", "messages", "transactions")),
+          for table in ("consents", "contacts", "edits", "events", "evidence", "messages", "scans",
+                        "transactions")),
         "worked out/profile",
     }  # fmt: skip
     assert any("/shown/" in name for name in files)
+    pictures = {name: content for name, content in files.items() if "/pictures/" in name}
+    assert [*pictures.values()] == [HERS.jpeg] * 2
     edits = pd.read_csv(io.BytesIO(files["recorded/edits.csv"]))
     assert edits["value"].tolist() == ["Rita", "'=1+1"], "no spreadsheet runs it"
     listed = files["about.txt"].decode()

@@ -1,0 +1,1 @@
+"""Receipts and what was said of needs, on a page."""
