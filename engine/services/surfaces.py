@@ -72,8 +72,8 @@ def surfaces() -> tuple[Surface, ...]:
 _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     "levers": (
         "Counts of the whole bank, made of the same lists; settings.",
-        "apply effect in_force load locked log remove save saved switches table take_back waiting "
-        "wider",
+        "agreed apply effect in_force load locked log remove save saved switches table take_back "
+        "waiting wider",
     ),
     "fairness": (
         "Counts of groups, made of the same lists.",
@@ -250,7 +250,6 @@ OTHERS: Final[Mapping[str, str]] = {
     "scans.confirm": "Writes.",
     "scans.of": "Pictures that were kept.",
     "scans.picture": "A picture that was kept.",
-    "evidence.topics": "Names of topics.",
     "evidence.proposed": "Topics of a text.",
     "evidence.add": "Writes.",
     "evidence.rows": "Checks what is to be written.",
