@@ -8,9 +8,12 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/postgres)
 DATA ?= ../shared/data
 # One thread a worker: linear algebra that takes all cores in each of them costs a tenth more.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider
-# A worker a core, at most four; a file of tests stays with one worker, which shares its fixtures.
-WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n)
+# A worker a core and one more, which computes while another waits for a lock, the disk or a child;
+# at most five. A file of tests stays with one worker, which shares its fixtures.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n + 1)))
 SPREAD := --numprocesses=$(WORKERS) --dist=loadfile
+# A browser and its server keep a core busy by themselves.
+BROWSERS := --numprocesses=$(shell expr $(WORKERS) - 1) --dist=loadfile
 
 # Compiled files are kept: each process would compile the engine and its tests anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,7 +31,7 @@ test: $(VENV)/installed
 	$(PYTEST) $(SPREAD) --ignore=tests/real --ignore=tests/e2e \
 		-m "not real and not e2e$(if $(POSTGRES),, and not postgres)"
 ifneq ($(CHROMIUM),)
-	$(PYTEST) $(SPREAD) tests/e2e
+	$(PYTEST) $(BROWSERS) tests/e2e
 endif
 ifeq ($(POSTGRES),)
 	@echo "The tests on a PostgreSQL server were left out: it is not on this machine (apt-get install postgresql)."

@@ -108,8 +108,10 @@ def test_what_the_memory_holds_lies_on_the_line_through_the_sizes():
     assert n == 23_000
 
 
-def test_F195_bench_states_the_machine_before_any_figure(capsys, monkeypatch):
+def test_F195_bench_states_the_machine_before_any_figure(capsys, monkeypatch, demo_state: Path):
     monkeypatch.setattr(bench, "QUICK", ())
+    questions = bench.asking.rows
+    monkeypatch.setattr(bench.asking, "rows", lambda _asked, _state: questions(5, demo_state))
     monkeypatch.setattr(models, "apart", models.measured)
     bench.main(["--quick", "--no-pages"])
     first, *tables = capsys.readouterr().out.splitlines()
