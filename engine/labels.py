@@ -320,6 +320,8 @@ READING_LABELS: Final[Mapping[str, str]] = {
     "on top of the amount": "No: it went out on top of the amount",
     "20yy up to today, else 19yy": "Up to this year in this century, later ones in the last",
     "19yy": "All in the last century",
+    "from 1 to 5": "From 1 to 5: 4 is good",
+    "from 0 to 10": "From 0 to 10: 4 is poor",
     "whole units": "Whole units: 1250 is 1,250",
     "hundredths": "Hundredths, such as cents: 1250 is 12.50",
     "thousands": "Thousands: 45 is 45,000",

@@ -23,7 +23,7 @@ EACH_FILE, ALL_FILES = "one for each file", "one for all files"
 EACH_ACCOUNT = "one for each account"
 """Whose rows a file is that names accounts."""
 
-_PRODUCT_COLUMNS = frozenset(
+PRODUCT_COLUMNS = frozenset(
     {"product", "product_name", "product_type", "product_code", "product_id",
      "product_description", "scheme", "scheme_type", "scheme_code", "account_product"}
 )  # fmt: skip
@@ -455,7 +455,7 @@ def holdings_of(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision]
 def holdings_of_accounts(raw: RawTable, match: Match) -> tuple[RawTable, Match, Decision] | None:
     """Holdings from accounts that say what product each is; None where they do not."""
     theirs = {ours: column for column, ours in match.columns.items()}
-    named = (c for c in raw.frame if synonyms.spelled(synonyms.normal(c)) in _PRODUCT_COLUMNS)
+    named = (c for c in raw.frame if synonyms.spelled(synonyms.normal(c)) in PRODUCT_COLUMNS)
     product = next(named, theirs.get("kind"))
     if match.table != "accounts" or "customer_id" not in theirs or product is None:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from engine.bank.decision import Answer, Certainty, Decision
-from engine.bank.importing import derived_tables, import_plan, same_accounts
+from engine.bank.importing import derived_tables, flat_customers, import_plan, same_accounts
 from engine.bank.importing.columns import (
     column_forms,
     column_matching,
@@ -224,6 +224,12 @@ def _owned(
                 name, tables[name], matches[name], wish.latest, column_forms.Spoken({}), {}
             )
             findings.decide([replace(decision, answer=None) for decision in made])
+    said = wish.said("rows")
+    for name in [n for n, match in matches.items() if match.table == "accounts" and n in tables]:
+        raw, of_file = tables[name], said.get(name, {})
+        tables[name], aparts = rows_apart.without_ended(raw, matches[name], of_file)
+        for apart in aparts:
+            findings.set_aside("accounts", raw.file, apart.lines, apart.kind)
     return tables, matches
 
 
@@ -334,6 +340,14 @@ def _of_data(
     for name, match in list(matches.items()):
         if name not in tables:
             continue
+        if flat := flat_customers.with_rows_each(tables[name], match):
+            tables[name], match, made, further = flat
+            matches[name] = match
+            file = tables[name].file
+            findings.set_aside("customers", file, further, flat_customers.FURTHER)
+            for raw, of_made, decision in made:
+                tables[raw.name], matches[raw.name] = raw, of_made
+                findings.decide([decision])
         if months := rows_apart.months_of(tables[name], match):
             tables[months[0].name], matches[months[0].name] = months
         tables[name], aparts = rows_apart.split(tables[name], match, said.get(name, {}))
@@ -346,13 +360,20 @@ def _of_data(
                 tables[name], match
             )
             findings.decide([decision] if decision else [])
-    if not any(match.table == "holdings" for match in matches.values()):
-        for name, match in list(matches.items()):
-            if name in tables and (made := derived_tables.holdings_of(tables[name], match)):
-                tables[made[0].name], matches[made[0].name] = made[:2]
-                findings.decide([made[2]])
+    _add_made(tables, matches, findings)
     findings.decide(decisions)
     return tables, matches, decisions
+
+
+def _add_made(tables: Tables, matches: Matches, findings: Findings) -> None:
+    """Holdings and consents from columns of customers, where no file has any."""
+    held = {match.table for match in matches.values()}
+    steps = {"holdings": derived_tables.holdings_of, "consents": flat_customers.consents_of}
+    for table, step in steps.items():
+        for name, match in list(matches.items()):
+            if table not in held and name in tables and (made := step(tables[name], match)):
+                tables[made[0].name], matches[made[0].name] = made[:2]
+                findings.decide([made[2]])
 
 
 def _with_holdings(tables: Tables, matches: Matches, findings: Findings) -> tuple[Tables, Matches]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.bank.decision import SAID, Certainty, Decision
-from engine.bank.reading.letters import ENCODINGS, JAPANESE, older_encoding
+from engine.bank.reading.letters import CHINESE, ENCODINGS, JAPANESE, KOREAN, older_encoding
 from engine.errors import BadInput
 
 ABOUT = "encoding"
@@ -21,7 +21,7 @@ _BOMS = (
 )
 
 
-KNOWN = ("utf-8", "utf-16", "utf-32", *ENCODINGS, "cp1251", "iso8859-15", "cp850", JAPANESE)
+KNOWN = ("utf-8", "utf-16", "utf-32", *ENCODINGS, "iso8859-15", "cp850", JAPANESE, CHINESE, KOREAN)
 """What a plan may call an encoding."""
 ASCII = "ascii"
 """Reading of a file without a letter beyond ASCII: nothing depends on its encoding."""

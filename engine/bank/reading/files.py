@@ -73,6 +73,10 @@ _START = 4096
 Forms = Mapping[str, FileForm]
 
 
+_COPY = re.compile(r"(?: ?\(\d+\)| - (?:Copy|Kopie)|[ _-]copy)(?=\.\w+$)")
+"""What a program adds to the name of a file that is saved again."""
+
+
 @dataclass(frozen=True, eq=False)
 class SourceFiles:
     """Everything that was read from one place.
@@ -145,7 +149,12 @@ def read_files(
         if before is not None:
             before(file)
         data = _checked_bytes(file, content)
-        hashes[file] = hashlib.sha256(data).hexdigest()
+        digest = hashlib.sha256(data).hexdigest()
+        same = next((other for other, known in hashes.items() if known == digest), "")
+        if same and _COPY.sub("", file) == _COPY.sub("", same):
+            remarks.append(f"{file} is {same} again, byte for byte: it counts once.")
+            continue
+        hashes[file] = digest
         folder = PurePosixPath(file).parent.as_posix().lower()
         within = "" if folder == "." else f"{folder}/"
         for table in _tables(file, data, within, forms or {}):

@@ -174,11 +174,25 @@ def below_title(rows: Rows) -> tuple[int, str]:
     first = [[c for c in cells if c is not None and c.strip()] for _, cells in rows[:_TITLE_ROWS]]
     most = max(map(len, first), default=0)
     n_above = next((n for n, said in enumerate(first) if 2 * len(said) > most), 0)
+    n_above = _below_summary(first, n_above)
     if n_above == 0 or not all(_LETTER.search(cell) for cell in first[n_above]):
         return 0, ""
     said = " ".join(cell.strip() for cells in first[:n_above] for cell in cells)
     shown = "1 row" if n_above == 1 else f"{n_above} rows"
     return n_above, f"the header stands below {shown}, left out: {said[:80]!r}."
+
+
+def _below_summary(first: Sequence[Sequence[str]], n_above: int) -> int:
+    """Where the header stands if what was found heads a row of sums above it: it has more names,
+    and figures stand between."""
+    for number in range(n_above + 2, len(first) - 1):
+        cells, between = first[number], first[n_above + 1 : number]
+        is_names = all(_LETTER.search(cell) and not re.search(r"\d", cell) for cell in cells)
+        has_figures = any(_kind(cell.strip()) for row in between for cell in row)
+        is_data = any(_kind(cell.strip()) for cell in first[number + 1])
+        if len(cells) > len(first[n_above]) and is_names and has_figures and is_data:
+            return number
+    return n_above
 
 
 def _without_empty_end(names: list[str], below: Sequence[Sequence[str]]) -> list[str]:

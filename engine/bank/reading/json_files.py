@@ -29,6 +29,9 @@ _WRAPPERS = frozenset(
 )
 """Names that say nothing of what is inside them."""
 
+_JSON_API = frozenset({"type", "id", "attributes", "relationships", "links", "meta"})
+"""Keys of an object as JSON:API has them."""
+
 _Numbered = tuple[int, Any]
 
 
@@ -168,20 +171,33 @@ def _json_table(name: str, file: str, numbered: Iterable[_Numbered]) -> RawTable
 
 
 def _with_plain_money(row: dict[str, Any]) -> dict[str, Any]:
-    """An object in which {"amount": 1, "currency": "EUR"} is a number and, beside it, its code."""
-    money = {
-        key: {inner.lower(): value for inner, value in held.items()}
-        for key, held in row.items()
-        if isinstance(held, dict) and {"amount", "currency"} == {inner.lower() for inner in held}
-    }
+    """An object in which {"amount": 1, "currency": "EUR"} is a number and, beside it, its code, and
+    in which the values of "attributes" (JSON:API) stand beside the others."""
+    inside = row.get("attributes")
+    if isinstance(inside, dict) and row.keys() <= _JSON_API and row.keys().isdisjoint(inside):
+        row = {**{key: value for key, value in row.items() if key != "attributes"}, **inside}
+    money = {key: said for key, held in row.items() if (said := _money(held)) is not None}
     if not money:
         return row
     plain = dict(row)
-    for key, held in money.items():
-        plain[key] = held["amount"]
+    for key, (amount, currency) in money.items():
+        plain[key] = amount
         code = "currency" if len(money) == 1 and "currency" not in row else f"{key}.currency"
-        plain[code] = held["currency"]
+        plain[code] = currency
     return plain
+
+
+def _money(held: Any) -> tuple[Any, Any] | None:
+    """Amount and currency of an object that holds both, and at most the amount in cents too."""
+    if not isinstance(held, dict):
+        return None
+    parts = {str(inner).lower(): value for inner, value in held.items()}
+    code = next((key for key in ("currency", "currencycode") if key in parts), "")
+    figure = next((key for key in ("amount", "value") if key in parts), "")
+    rest = parts.keys() - {code, figure, "valueinbaseunits"}
+    if not code or not figure or rest or isinstance(parts[figure], dict | list):
+        return None
+    return parts[figure], parts[code]
 
 
 def _fill(rows: Rows, objects: list[tuple[int, dict[str, Any]]], keys: list[str]) -> None:

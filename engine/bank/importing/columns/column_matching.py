@@ -49,7 +49,7 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     "contacts": (frozenset({"customer_id"}),),
 }
 """Table -> groups of targets; a file without one of each group has no row of that table."""
-_SAYS_LITTLE = frozenset({"messages", "contacts", "products"})
+_SAYS_LITTLE = frozenset({"messages", "contacts", "products", "months"})
 """Tables that many a file could be by its columns: one called otherwise is none of them."""
 _PLAUSIBLE: Mapping[str, tuple[float, float]] = {"age": (0, 120), "credit_score": (100, 1000)}
 """What most figures of a column lie between."""

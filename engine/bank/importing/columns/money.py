@@ -25,6 +25,10 @@ from engine.vocabulary import FOREIGN
 CODE = "currency by sign"
 """Column that is added to a raw table whose header or cells say the currency."""
 
+_OF_PRODUCTS = frozenset(
+    {"annual_fee", "monthly_fee", "min_income", "min_balance", "min_investment"}
+)
+"""Money of a catalogue: its currency counts where something says it."""
 _MONEY = frozenset(
     {
         "amount",
@@ -83,6 +87,7 @@ def with_currencies(
         for name, match in matches.items()
         if name in tables and _money_columns(match)
     }
+    own = {n: r for n, r in own.items() if r.evidence or matches[n].table != "products"}
     said_of = {tables[name].file: code for name, code in (by_file or {}).items() if name in tables}
     readings = {
         name: _said_of_file(reading, said_of.get(tables[name].file, ""))
@@ -159,7 +164,8 @@ def _said_of_file(own: CurrencyReading, said: str) -> CurrencyReading:
 
 
 def _money_columns(match: Match) -> list[str]:
-    return [column for column, ours in match.columns.items() if ours in _MONEY]
+    of_table = _OF_PRODUCTS if match.table == "products" else _MONEY
+    return [column for column, ours in match.columns.items() if ours in of_table]
 
 
 def _code_columns(raw: RawTable, match: Match) -> list[str]:

@@ -35,6 +35,11 @@ _BALANCE_ROW = re.compile(
     re.IGNORECASE,
 )
 _PERIOD_WORDS = frozenset({"month", "period", "snapshot", "asof", "report", "reporting", "date"})
+_SNAPSHOT_DAYS = frozenset(
+    {"as_of", "as_of_date", "balance_date", "date", "month", "period", "report_date"}
+    | {"reporting_date", "snapshot", "snapshot_date"}
+)
+"""Names of the day of a snapshot of an account: other days are about the account."""
 _LABEL_LETTERS = 60
 _CENT = 0.005
 _STATES = frozenset(
@@ -43,6 +48,7 @@ _STATES = frozenset(
     if name not in ("state", "estado", "stato", "cleared")
 )
 """Names of columns that are about the booking, whatever words they hold: "state" may be a place."""
+_STATE_WORDS = frozenset({"status", "state", "statut", "estado", "stato", "stan", "situacao"})
 _MOST_STATES = 6
 """Different words that a column of booking states has at most (own choice)."""
 _ONE_ROW_EACH = frozenset({"customers", "accounts", "products"})
@@ -100,7 +106,8 @@ def split(
                 f"The plan says of rows of {raw.file} ({kind}) that they are {reading!r}; "
                 f"they can be {SET_APART!r} or {KEPT!r}."
             )
-    for step in (_headers, _totals, _balance_rows, _unbooked, _duplicates, _snapshots):
+    steps = (_headers, _second_table, _totals, _balance_rows, _unbooked)
+    for step in (*steps, _ended_holdings, _duplicates, _snapshots):
         for apart in step(raw, match):
             reading = (said or {}).get(apart.kind, KEPT if apart.is_open else SET_APART)
             is_kept = reading == KEPT
@@ -294,6 +301,57 @@ def _of_unknown_status(raw: RawTable, match: Match) -> list[Apart]:
     return aparts
 
 
+def _second_table(raw: RawTable, _match: Match) -> list[Apart]:
+    """Rows of another table below the first: from a row on that holds names of other columns."""
+    distinct = pd.Series(raw.frame.iloc[:, 0].dropna().unique(), dtype="str")
+    named = [cell for cell in distinct[distinct.str.len() <= _LABEL_LETTERS] if _is_name(cell)]
+    if not named:
+        return []
+    for position in np.flatnonzero(raw.frame.iloc[:, 0].isin(named).to_numpy()):
+        cells = PARSERS["text"](raw.frame.iloc[position]).dropna()
+        if len(cells) > 1 and position and all(map(_is_name, cells)):
+            lines = raw.lines[position:]
+            evidence = f"line {lines[0]:,} holds the names of other columns"
+            return [Apart("a second table below", lines, evidence, False)]
+    return []
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell is called like a column that is known."""
+    return len(cell) <= _LABEL_LETTERS and synonyms.normal(cell) in synonyms.NAMES
+
+
+def _ended_holdings(raw: RawTable, match: Match) -> list[Apart]:
+    return _ended(raw, match) if match.table == "holdings" else []
+
+
+def without_ended(
+    raw: RawTable, match: Match, said: Mapping[str, str]
+) -> tuple[RawTable, list[Apart]]:
+    """Accounts without those that are no more; only once the owners of payments are known."""
+    aparts = [apart for apart in _ended(raw, match) if said.get(apart.kind) != KEPT]
+    for apart in aparts:
+        raw = without_lines(raw, apart.lines)
+    return raw, aparts
+
+
+def _ended(raw: RawTable, match: Match) -> list[Apart]:
+    """Rows of which a column of states says that they are no more, where no day says when they
+    ended."""
+    if "closed_on" in match.columns.values():
+        return []
+    aparts = []
+    for column in raw.frame:
+        words = synonyms.normal(column).split("_")
+        if column in match.columns or _STATE_WORDS.isdisjoint(words):
+            continue
+        rows = raw.frame[column].str.strip().str.lower().isin(synonyms.ENDED).to_numpy(bool)
+        if rows.any():
+            kind, evidence = f"ended, by {column}", f"column {column} says so"
+            aparts.append(Apart(kind, raw.lines[rows], evidence, True))
+    return aparts
+
+
 def _duplicates(raw: RawTable, match: Match) -> list[Apart]:
     """Rows that repeat another in every cell, where no two rows of data can be alike."""
     ours = set(match.columns.values())
@@ -322,14 +380,15 @@ def _has_proof_of_order(raw: RawTable, match: Match) -> bool:
 def snapshot_column(raw: RawTable, match: Match) -> str | None:
     """The column that says of which month a row about a customer is, where each has several."""
     theirs = {ours: column for column, ours in match.columns.items()}
-    if match.table != "customers" or "customer_id" not in theirs:
-        return None
-    ids = raw.frame[theirs["customer_id"]]
-    if not ids.duplicated().any():
+    key = _key_of(match, theirs)
+    if not key or not (ids := raw.frame[theirs[key]]).duplicated().any():
         return None
     for column in raw.frame.columns:
+        if match.table == "accounts" and synonyms.normal(column) not in _SNAPSHOT_DAYS:
+            continue
         words = set(synonyms.normal(column).replace("as_of", "asof").split("_"))
-        if column in match.columns or words.isdisjoint(_PERIOD_WORDS):
+        is_free = column not in match.columns or match.columns[column] == "as_of"
+        if not is_free or words.isdisjoint(_PERIOD_WORDS):
             continue
         days = PARSERS["time"](raw.frame[column])
         once_each = not pd.DataFrame({"id": ids, "day": days}).duplicated().any()
@@ -338,23 +397,34 @@ def snapshot_column(raw: RawTable, match: Match) -> str | None:
     return None
 
 
+def _key_of(match: Match, theirs: Mapping[str, str]) -> str:
+    """What a file has one row of a day for, if it is one of snapshots; empty for other files."""
+    if match.table == "customers":
+        return "customer_id" if "customer_id" in theirs else ""
+    if match.table != "accounts" or "account_id" in theirs:
+        return "account_id" if match.table == "accounts" else ""
+    return "" if "kind" in theirs or "customer_id" not in theirs else "customer_id"
+
+
 def _snapshots(raw: RawTable, match: Match) -> list[Apart]:
     """Earlier months of customers that stand in a file once a month; the latest counts."""
     column = snapshot_column(raw, match)
     if column is None:
         return []
-    ids = raw.frame[{ours: c for c, ours in match.columns.items()}["customer_id"]]
+    theirs = {ours: c for c, ours in match.columns.items()}
+    ids = raw.frame[theirs[_key_of(match, theirs)]]
     days = PARSERS["time"](raw.frame[column])
     earlier = days < days.groupby(ids).transform("max")
-    evidence = f"column {column} has a later day for the same customer"
-    return [Apart("earlier snapshot of a customer", raw.lines[earlier], evidence, True)]
+    what = "a customer" if match.table == "customers" else "an account"
+    evidence = f"column {column} has a later day for the same {what.split()[1]}"
+    return [Apart(f"earlier snapshot of {what}", raw.lines[earlier], evidence, True)]
 
 
 def months_of(raw: RawTable, match: Match) -> tuple[RawTable, Match] | None:
     """Balances by month from monthly snapshots of customers; None where there are none."""
     theirs: Mapping[str, str] = {ours: column for column, ours in match.columns.items()}
     column = snapshot_column(raw, match)
-    if column is None or BALANCE not in theirs:
+    if column is None or match.table != "customers" or BALANCE not in theirs:
         return None
     kept = [theirs["customer_id"], column, theirs[BALANCE]]
     months = replace(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine.bank.parsing import currencies, letters
+from engine.vocabulary import TABLES as TABLE_COLUMNS
 
 _GIVEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _SHORT: Mapping[str, str] = _GIVEN["short"]
@@ -53,12 +54,22 @@ FOLLOWED: Mapping[str, frozenset[str]] = {
 }
 """What is no column of ours, but one follows from it -> its names."""
 
+NAMES = frozenset(
+    name
+    for names in [*COLUMNS.values(), *FOLLOWED.values(), *TABLE_COLUMNS.values(), COLUMNS]
+    for name in names
+    if "." not in name
+)
+"""Every name of a column that is known."""
+
 UNBOOKED: Mapping[str, str] = {
     word: kind for kind, names in _GIVEN["unbooked"].items() for word in names
 }
 """What a booking status says of a transaction that does not count -> the kind it is counted as."""
 BOOKED = frozenset(_GIVEN["status"]["booked"])
 BOOKED_KIND = "booked"
+ENDED = frozenset(_GIVEN["status"]["ended"])
+"""What a state says of a holding or an account that is no more."""
 FEES, GROSS = (frozenset(_GIVEN["fees"][key]) for key in ("fee", "gross"))
 """Names of columns of fees beside an amount, and of amounts before the fee."""
 AUDIENCES: Mapping[str, str] = {

@@ -21,6 +21,8 @@ SIGNS = ("the minus and DR say the same", "DR reverses the minus")
 SCALES: Mapping[float, str] = {0.01: "hundredths", 1e3: "thousands", 1e6: "millions"}
 """What figures of a column called "amount_cents" or "income (000s)" are."""
 WHOLE = "whole units"
+STARS = ("from 1 to 5", "from 0 to 10")
+"""What figures of satisfaction are."""
 _PERCENT = "[%％]"
 _LEAST_MINOR, _LARGE = 3, 100
 """Amounts without a decimal, and the size that one has at least, before JSON is asked whether it
@@ -53,7 +55,13 @@ def with_units(
             continue
         cells = raw.frame[column]
         form = numbers.form_of(cells)
-        if ours not in RATES and (scaled := _scale(raw, match, column, units.get(column, ""))):
+        if ours == "satisfaction" and _may_be_stars(cells):
+            said = units.get(column, "")
+            decision = _stars(raw, column, said)
+            decisions.append(_answerable(decision, name, "units", STARS))
+            if decision.reading == STARS[0]:
+                changed[column] = cells = _times(cells, 2.5, -2.5)
+        elif ours not in RATES and (scaled := _scale(raw, match, column, units.get(column, ""))):
             decision, factor = scaled
             readings = (decision.reading, *decision.others, WHOLE)
             decisions.append(_answerable(decision, name, "units", readings))
@@ -115,9 +123,22 @@ def _may_be_minor(raw: RawTable, match: Match, column: str) -> bool:
     return bool((values.abs() >= _LARGE).any() and (values % 100 != 0).mean() >= _MANY)
 
 
-def _times(cells: pd.Series, factor: float) -> pd.Series:
-    """The same with every cell that is a number multiplied."""
-    values = numbers.read(cells).mul(factor).round(10)
+def _may_be_stars(cells: pd.Series) -> bool:
+    """Whether a column of satisfaction has whole figures from 1 to 5 alone."""
+    values = numbers.read(cells.dropna())
+    return bool(len(values)) and bool(values.isin([1, 2, 3, 4, 5]).all())
+
+
+def _stars(raw: RawTable, column: str, said: str) -> Decision:
+    if said:
+        return _as_said(raw, column, "scale", said, STARS)
+    evidence = "all figures are whole and from 1 to 5"
+    return Decision(raw.file, column, "scale", STARS[0], Certainty.GUESS, evidence, STARS[1:])
+
+
+def _times(cells: pd.Series, factor: float, plus: float = 0.0) -> pd.Series:
+    """The same with every cell that is a number multiplied, and something added."""
+    values = numbers.read(cells).mul(factor).add(plus).round(10)
     texts = values.dropna().map("{:.15g}".format)
     return cells.mask(cells.index.isin(texts.index), texts.reindex(cells.index)).astype("str")
 

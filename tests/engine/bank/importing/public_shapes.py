@@ -256,4 +256,150 @@ date,customer_id,text,amount
         amounts=[-3.5, 2100],
         asked="currency",
     ),
+    export(
+        "holdings that a column of states calls closed",
+        "holdings.csv",
+        """
+customer_id,product,opened_on,status
+K1,Gold card,2020-01-01,Active
+K1,Home loan,2015-01-01,Closed
+K2,Gold card,2021-01-01,Cancelled
+K2,Savings,2021-01-01,Active
+""",
+        holdings__product_id=["Gold card", "Savings"],
+    ),
+    export(
+        "accounts that a column of states calls closed",
+        "accounts.csv",
+        "account_id,customer_id,type,balance,status\n"
+        "A1,K1,Current,100,open\nA2,K1,Savings,5000,closed\n",
+        asked="currency",
+        accounts__balance=[100.0],
+    ),
+    export(
+        "a second table below the first is none of its rows",
+        "customers.csv",
+        "Customer ID,Name,Income\nK1,Ida,45000\nK2,Per,30000\n"
+        "Date,Customer ID,Amount\n2026-01-05,K1,-45\n",
+        asked="currency",
+        customers__customer_id=["K1", "K2"],
+    ),
+    export(
+        "a row for each account of a customer",
+        "customers.csv",
+        "customer_id,name,account_no,account_type,balance\n"
+        "K1,Ida,10000001,Current,100\nK1,Ida,10000002,Savings,2000\nK2,Per,10000003,Current,50\n",
+        asked="currency",
+        customers__customer_id=["K1", "K2"],
+        accounts__balance=[100.0, 2000.0, 50.0],
+        accounts__kind=["current", "savings", "current"],
+    ),
+    export(
+        "a row for each product of a customer",
+        "customers.csv",
+        "customer_id,name,age,product,opened\n"
+        "K1,Ida,33,Gold card,2020-01-01\nK1,Ida,33,Home loan,2021-05-01\n"
+        "K2,Per,44,Gold card,2022-02-02\n",
+        customers__customer_id=["K1", "K2"],
+        holdings__product_id=["Gold card", "Home loan", "Gold card"],
+    ),
+    export(
+        "who is not to be called has refused marketing",
+        "customers.csv",
+        "customer_id,name,do_not_call,marketing_consent\nK1,Ida,Y,Y\nK2,Per,N,Y\nK3,Jo,N,N\n",
+        consents__status=["refused", "granted", "refused"],
+    ),
+    *(
+        export(
+            f"letters of {encoding}",
+            "customers.csv",
+            f"customer_id;name\n1;{name}\n2;{other}\n".encode(encoding),
+            customers__name=[name, other],
+        )
+        for encoding, name, other in (
+            ("cp1251", "Ольга Смирнова", "Пётр Кузнецов"),
+            ("cp1253", "Ελένη Γεωργίου", "Νίκος Παπαδόπουλος"),
+            ("cp1254", "Şule Yıldız", "Çağrı Işık"),
+            ("gb18030", "张伟", "刘晓东"),
+            ("euc_kr", "김민수", "이영희 박지훈"),
+            ("cp1252", "Þórður Ýmir", "Håkon Sæther"),
+        )
+    ),
+    export(
+        "a summary above the header",
+        "lista.csv",
+        """
+Bank Dom;
+Jan Nowak;
+
+#Waluta;#Wpływy;#Wydatki;
+PLN;4 100,00;-1 023,40;
+
+#Data operacji;#Opis operacji;#Rachunek;#Kategoria;#Kwota;
+2026-02-13;"PIEKARNIA";"Konto 1 ... 2";"Jedzenie";-1 023,40 PLN;
+2026-02-14;"PENSJA";"Konto 1 ... 2";"Praca";4 100,00 PLN;
+""",
+        amounts=[-1023.4, 4100],
+        currency="PLN",
+    ),
+    export(
+        "attributes of JSON:API",
+        "export.json",
+        json.dumps(
+            {
+                "data": [
+                    {
+                        "type": "transactions",
+                        "id": f"t{n}",
+                        "attributes": {
+                            "amount": {
+                                "value": amount,
+                                "currencyCode": "AUD",
+                                "valueInBaseUnits": 0,
+                            },
+                            "createdAt": f"2026-02-0{n}T23:30:00+10:00",
+                            "description": text,
+                        },
+                    }
+                    for n, amount, text in ((1, "-12.50", "Coffee"), (2, "2100.00", "Salary"))
+                ]
+            }
+        ),
+        amounts=[-12.5, 2100],
+        days="2026-02-01 2026-02-02",
+        currency="AUD",
+        asked="customer",
+    ),
+    export(
+        "balances of accounts day by day",
+        "balances.csv",
+        "date,customer_id,balance\n2026-01-05,K1,100\n2026-01-20,K1,150\n2026-02-05,K1,90\n"
+        "2026-01-05,K2,10\n",
+        asked="currency",
+        accounts__customer_id=["K1", "K2"],
+        accounts__balance=[90.0, 10.0],
+    ),
+    export(
+        "an account month by month",
+        "accounts.csv",
+        "account_id,customer_id,type,balance,as_of\nA1,K1,Current,100,2026-01-31\n"
+        "A1,K1,Current,150,2026-02-28\nA2,K1,Savings,10,2026-02-28\n",
+        asked="currency",
+        accounts__account_id=["A1", "A2"],
+        accounts__balance=[150.0, 10.0],
+    ),
+    export(
+        "two accounts of a customer with days of their own",
+        "accounts.csv",
+        "customer_id,balance,last_used_on\nK1,100,2026-01-31\nK1,2000,2026-02-28\n",
+        asked="currency",
+        accounts__balance=[100.0, 2000.0],
+    ),
+    export(
+        "satisfaction from 1 to 5",
+        "customers.csv",
+        "customer_id,name,satisfaction\nK1,Ida,4\nK2,Per,5\nK3,Jo,1\n",
+        asked="scale",
+        customers__satisfaction=[0.5, 1.0, -1.0],
+    ),
 ]

@@ -85,7 +85,9 @@ def test_letters_that_clearly_tell_another_encoding_than_the_plan_are_asked_abou
     polish = "name;n\nŁódź Żywiec Gdańsk Wałcz;1\n".encode("cp1250")
     told = reading(only(polish, FileForm(encoding="cp1252")), "encoding")
     assert (told.certainty, told.others) == (Certainty.GUESS, ("cp1250",))
-    assert reading(only(polish, FileForm(encoding="cp1251")), "encoding").certainty is (
+    told = reading(only(polish, FileForm(encoding="cp1251")), "encoding")
+    assert (told.certainty, told.others) == (Certainty.GUESS, ("cp1250",))
+    assert reading(only(polish, FileForm(encoding="cp850")), "encoding").certainty is (
         Certainty.PROVED
     )
 

@@ -31,3 +31,22 @@ def test_an_export_is_read_as_it_is_meant(export: Export):
         if found.dtype.kind == "M":
             found = found.dt.strftime("%Y-%m-%d")
         assert (found.round(9) if found.dtype.kind == "f" else found).tolist() == values
+
+
+def test_the_same_file_under_two_names_counts_once():
+    text = b"date,customer_id,text,amount\n2026-01-05,K1,Tea,-4\n2026-01-06,K1,Pay,100\n"
+    frames, findings = as_read({"tx.csv": text, "tx (1).csv": text})
+    assert frames["transactions"]["amount"].tolist() == [-4, 100]
+    assert "tx (1).csv is tx.csv again, byte for byte: it counts once." in findings.notes
+
+
+def test_the_money_of_a_catalogue_says_its_currency():
+    frames, findings = as_read(
+        {
+            "customers.csv": b"customer_id,name\nK1,Ida\n",
+            "products.csv": "product_id,name,annual_fee\nP1,Gold card,€120\n".encode(),
+        }
+    )
+    assert frames["products"]["annual_fee"].tolist() == [120]
+    told = [d.reading for d in findings.decisions if d.about == "currency"]
+    assert told == ["EUR"]

@@ -1,0 +1,149 @@
+"""A file of customers in; accounts, holdings and consents that stand in it, as tables, out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from engine.bank.decision import Certainty, Decision, counted
+from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.column_matching import ACCOUNT, BALANCE, Match
+from engine.bank.importing.columns.layout import PARSERS
+from engine.bank.importing.derived_tables import PRODUCT_COLUMNS
+from engine.bank.reading.raw_table import RawTable
+
+Made = tuple[RawTable, Match, Decision]
+
+FURTHER = "further row of a customer"
+"""Kind of rows that hold another account or product of a customer."""
+
+_GRANTS = re.compile(
+    r"(?:(?:marketing|email|e_mail|sms|phone|gdpr|contact)_)*(?:consent|opt_in|permission)"
+    r"(?:_(?:marketing|email|sms|phone|given))*"
+)
+_REFUSES = re.compile(
+    r"(?:(?:marketing|email|e_mail|sms|phone)_)*opt(?:ed)?_out(?:_(?:marketing|email|sms|phone))*"
+    r"|do_not_(?:contact|call|market|mail|email)|no_marketing|unsubscribed"
+)
+_KINDS = ("account_type", "kind", "type_of_account", "type")
+
+
+def with_rows_each(
+    raw: RawTable, match: Match
+) -> tuple[RawTable, Match, list[Made], np.ndarray] | None:
+    """Customers of a file with a row for each of their accounts or products.
+
+    Returns
+    -------
+    RawTable, Match
+        The customers, once each.
+    list of (RawTable, Match, Decision)
+        Accounts or holdings.
+    ndarray of int64
+        Lines of the further rows.
+    None
+        Where customers stand once each, or their rows say different things of them.
+    """
+    theirs = {ours: column for column, ours in match.columns.items()}
+    if match.table != "customers" or "customer_id" not in theirs:
+        return None
+    ids = PARSERS["identity"](raw.frame[theirs["customer_id"]])
+    again = (ids.duplicated() & ids.notna()).to_numpy()
+    if not again.any():
+        return None
+    about = [c for c, ours in match.columns.items() if ours not in (BALANCE, "customer_id")]
+    said = raw.frame[about]
+    if about and (said.notna() & (said != said.groupby(ids).transform("first"))).any(axis=None):
+        return None
+    made = _accounts(raw, match, theirs, ids) or _holdings(raw, match, theirs, ids)
+    if made is None:
+        return None
+    moved = set(made[1].columns) - {theirs["customer_id"]}
+    frame = raw.frame[~again].drop(columns=list(moved)).reset_index(drop=True)
+    rest = replace(raw, frame=frame, lines=raw.lines[~again])
+    columns = {c: ours for c, ours in match.columns.items() if c not in moved}
+    return rest, Match("customers", columns), [made], raw.lines[again]
+
+
+def _named(raw: RawTable, match: Match, names: Sequence[str] | frozenset[str]) -> str | None:
+    free = (c for c in raw.frame if c not in match.columns)
+    return next((c for c in free if synonyms.spelled(synonyms.normal(c)) in names), None)
+
+
+def _accounts(raw: RawTable, match: Match, theirs: dict[str, str], ids: pd.Series) -> Made | None:
+    number = _named(raw, match, synonyms.FOLLOWED[ACCOUNT])
+    if number is None or BALANCE not in theirs:
+        return None
+    numbers = PARSERS["identity"](raw.frame[number])
+    if numbers.isna().any() or numbers.duplicated().any():
+        return None
+    columns = {theirs["customer_id"]: "customer_id", number: "account_id"}
+    columns |= {theirs[BALANCE]: "balance"}
+    if kind := _named(raw, match, _KINDS):
+        columns[kind] = "kind"
+    return _made(raw, ids, "accounts", columns, number)
+
+
+def _holdings(raw: RawTable, match: Match, theirs: dict[str, str], ids: pd.Series) -> Made | None:
+    product = _named(raw, match, PRODUCT_COLUMNS)
+    if product is None or BALANCE in theirs:
+        return None
+    columns = {theirs["customer_id"]: "customer_id", product: "product_id"}
+    if opened := _named(raw, match, (*synonyms.COLUMNS["opened_on"], "opened_on")):
+        columns[opened] = "opened_on"
+    return _made(raw, ids, "holdings", columns, product)
+
+
+def _made(raw: RawTable, ids: pd.Series, table: str, columns: dict[str, str], by: str) -> Made:
+    name = f"{raw.name} {table}"
+    made = replace(
+        raw, name=name, frame=raw.frame[list(columns)].copy(), bad_lines=(), n_bad_lines=0
+    )
+    decision = Decision(
+        raw.file,
+        by,
+        "holdings",
+        f"{counted(len(made.frame), table.removesuffix('s'))} of "
+        f"{counted(ids.nunique(), 'customer')}, one a row",
+        Certainty.LIKELY,
+        "customers stand in several rows that say the same of them",
+    )
+    return made, Match(table, columns), decision
+
+
+def consents_of(raw: RawTable, match: Match) -> Made | None:
+    """Consents to marketing from columns such as "marketing_consent" and "do_not_call"."""
+    theirs = {ours: column for column, ours in match.columns.items()}
+    if match.table != "customers" or "customer_id" not in theirs:
+        return None
+    refused, said, columns = np.zeros(len(raw.frame), bool), np.zeros(len(raw.frame), bool), []
+    for column in (c for c in raw.frame if c not in match.columns):
+        name = synonyms.normal(column)
+        grants, refuses = _GRANTS.fullmatch(name), _REFUSES.fullmatch(name)
+        cells = PARSERS["text"](raw.frame[column])
+        flags = PARSERS["flag"](cells)
+        if not (grants or refuses) or cells.isna().all() or (flags.isna() & cells.notna()).any():
+            continue
+        known = flags.notna().to_numpy()
+        refused |= known & flags.eq(bool(refuses)).fillna(False).to_numpy(bool)
+        said |= known
+        columns.append(column)
+    if not said.any():
+        return None
+    frame = pd.DataFrame(
+        {
+            "customer_id": raw.frame[theirs["customer_id"]].to_numpy()[said],
+            "purpose": "marketing",
+            "status": np.where(refused[said], "refused", "granted"),
+        }
+    ).astype("str")
+    made = replace(
+        raw, name=f"{raw.name} consents", frame=frame, lines=raw.lines[said],
+        bad_lines=(), n_bad_lines=0,
+    )  # fmt: skip
+    reading = f"{counted(int(said.sum()), 'consent')} to marketing, {refused.sum():,} refused"
+    evidence = "the names of the columns say so"
+    decision = Decision(raw.file, ", ".join(columns), "plan", reading, Certainty.LIKELY, evidence)
+    return made, Match("consents", {c: c for c in frame}), decision
