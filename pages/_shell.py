@@ -114,6 +114,7 @@ places = st.sidebar.container(gap="xsmall", key="menu")
 
 try:
     person = access.require()
+    access.arrive(next((file for file, one in by_file.items() if one is page), None))
     banks = session.banks().set_index("bank_id")
     if not banks.empty:
         begin(person)
@@ -127,10 +128,11 @@ try:
         welcome.show()
         st.stop()
     if not banks.empty:
+        opened = [one for one in PAGES if access.may_open(one[0], person)]
         with sought:
             search_box.show(
-                {path or "": title for _, title, _, path in PAGES},
-                {path or "": file for file, _, _, path in PAGES},
+                {path or "": title for _, title, _, path in opened},
+                {path or "": file for file, _, _, path in opened},
             )
         with st.sidebar:
             st.selectbox(
@@ -145,8 +147,9 @@ try:
             summary = session.engine().facts.summary()
         with below.container():
             page_frame.sidebar(summary, person.name, access.way_out())
-        with st.sidebar:
-            demonstration.in_sidebar()
+        if "manager" in person.roles:
+            with st.sidebar:
+                demonstration.in_sidebar()
         page_frame.damage(summary)
         page_frame.unknown_bank(session.unknown_bank(page.url_path))
         page_frame.unknown(session.unknown_customer())

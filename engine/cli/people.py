@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 class _Doing(StrEnum):
     LIST, ADD, ROLE, PASSWORD = "list", "add", "role", "password"
-    LOCK, UNLOCK, LOG = "lock", "unlock", "log"
+    LOCK, UNLOCK, REMOVE, LOG = "lock", "unlock", "remove", "log"
 
 
 @app.command()
@@ -50,7 +50,7 @@ def user(
     if as_json:
         print_json({"name": person.name, "role": person.role, "locked": person.locked})
     else:
-        locked = ", locked" if person.locked else ""
+        locked = ", removed" if doing is _Doing.REMOVE else ", locked" if person.locked else ""
         console.print(f"{person.name} ({person.shown_name}): {person.role}{locked}")
 
 
@@ -74,6 +74,10 @@ def _done(
         accounts.person(name)
         accounts.set_password(name, _password(from_stdin), actor=actor)
         return accounts.person(name)
+    if doing is _Doing.REMOVE:
+        person = accounts.person(name)
+        accounts.remove(name, actor=actor)
+        return person
     return accounts.lock(name, doing is _Doing.LOCK, actor=actor)
 
 

@@ -45,6 +45,7 @@ _CHANGES: Final = {
     "role": "UPDATE people SET role = ? WHERE name = ?",
     "password": "UPDATE people SET password = ? WHERE name = ?",
     "locked": "UPDATE people SET locked = ? WHERE name = ?",
+    "removed": "DELETE FROM people WHERE name = ?",
     "about": "UPDATE people SET shown_name = ?, email = ? WHERE name = ?",
 }
 _NAME = re.compile(r"[\w.@+-]{2,64}")
@@ -138,21 +139,18 @@ class Accounts:
         """Give an account another password; all of its sessions end, and waiting does."""
         name = self.person(name).name
         passwords.expect_good(password, name)
-        self._change(name, "password", (passwords.hashed(password),), actor, "password")
-        self._end_all(name)
-        with self._writing() as connection:
-            connection.execute("DELETE FROM tries WHERE typed = ?", (_typed(name),))
+        self._change(name, "password", (passwords.hashed(password),), actor, "password", ends=True)
 
     def lock(self, name: str, locked: bool = True, *, actor: str) -> Person:
         """Lock an account, its sessions with it, or open it again."""
         done = "locked" if locked else "unlocked"
-        self._change(name, "locked", (int(locked),), actor, done)
-        if locked:
-            self._end_all(self.person(name).name)
-        else:
-            with self._writing() as connection:
-                connection.execute("DELETE FROM tries WHERE typed = ?", (_typed(_bare(name)),))
+        self._change(name, "locked", (int(locked),), actor, done, ends=True)
         return self.person(name)
+
+    def remove(self, name: str, *, actor: str) -> None:
+        """Take an account away with its name to be shown and e-mail address; the log keeps that
+        it was there."""
+        self._change(name, "removed", (), actor, "removed", ends=True)
 
     def table(self) -> pd.DataFrame:
         """Everybody: name, shown_name, role, locked, added_at, last_sign_in."""
@@ -226,22 +224,24 @@ class Accounts:
         BadInput
             With one sentence, whatever was wrong.
         """
-        row = self._tried(name, password)
-        if row is None:
+        tried = self._tried(name, password)
+        if tried is None:
             raise BadInput(REFUSED)
+        kept = tried["password"]
+        renewed = passwords.hashed(password) if passwords.outdated(kept) else kept
         token, now = secrets.token_urlsafe(32), self.now()
         with self._writing() as connection:
-            self._forget_old(connection)
+            row = _row(connection, tried["name"])
+            # A password takes a while to judge: what was set or locked meanwhile holds.
+            if row is None or row["password"] != kept or row["locked"]:
+                raise BadInput(REFUSED)
             connection.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?)",
                 (_hash(token), row["name"], _text(now), _text(now)),
             )
-            kept = row["password"]
-            if passwords.outdated(kept):
-                kept = passwords.hashed(password)
             connection.execute(
                 "UPDATE people SET last_sign_in = ?, password = ? WHERE name = ?",
-                (_text(now), kept, row["name"]),
+                (_text(now), renewed, row["name"]),
             )
             self._log(connection, row["name"], "signed in", row["name"])
         return SignIn(token, int(WHOLE.total_seconds()), _person(row))
@@ -284,6 +284,7 @@ class Accounts:
         """
         typed, now = _typed(_bare(name)), self.now()
         with self._writing() as connection:
+            self._forget_old(connection)
             tries = connection.execute("SELECT * FROM tries WHERE typed = ?", (typed,)).fetchone()
             wrong = 0 if tries is None else tries["wrong"]
             last = now if tries is None else datetime.fromisoformat(tries["last"])
@@ -306,16 +307,23 @@ class Accounts:
         return row
 
     def _change(
-        self, name: str, what: str, values: tuple[str | int, ...], actor: str, action: str
+        self,
+        name: str,
+        what: str,
+        values: tuple[str | int, ...],
+        actor: str,
+        action: str,
+        *,
+        ends: bool = False,
     ) -> None:
+        """Change an account; `ends` with it its sessions, and its waiting."""
         name = self.person(name).name
         with self._writing() as connection:
             connection.execute(_CHANGES[what], (*values, name))
+            if ends:
+                connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
+                connection.execute("DELETE FROM tries WHERE typed = ?", (_typed(name),))
             self._log(connection, actor, action, name)
-
-    def _end_all(self, name: str) -> None:
-        with self._writing() as connection:
-            connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
 
     def _forget_old(self, connection: sqlite3.Connection) -> None:
         now = self.now()

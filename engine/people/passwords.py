@@ -5,6 +5,7 @@ for each account. Rules after NIST SP 800-63B: length counts, no composition, no
 guessed first.
 """
 
+import threading
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,8 @@ _GUESSED_FIRST: Final = (
     "123456",
     "abcdef",
 )
+_AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""Hashes at once: each takes 64 MiB, and anybody may ask for one."""
 
 
 @cache
@@ -39,7 +42,8 @@ def _hasher() -> "PasswordHasher":
 
 def hashed(password: str) -> str:
     """Hash a password with a new salt; parameters and salt stand in it."""
-    return _hasher().hash(_plain(password))
+    with _AT_ONCE:
+        return _hasher().hash(_plain(password))
 
 
 def fits(kept: str | None, password: str) -> bool:
@@ -47,7 +51,8 @@ def fits(kept: str | None, password: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(kept or _nobodys(), _plain(password)) and kept is not None
+        with _AT_ONCE:
+            return _hasher().verify(kept or _nobodys(), _plain(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 

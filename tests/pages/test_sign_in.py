@@ -17,6 +17,7 @@ from engine.people.accounts import REFUSED, TRIES, Accounts
 from pages.components.frame import access, sign_in
 from pages.components.frame.sign_in import COOKIE, SignedIn
 from tests.pages.conftest import texts
+from tests.pages.fake_engine import FakeEngine
 
 GOOD = "correct horse battery staple"
 
@@ -106,6 +107,15 @@ def test_F175_a_deep_link_is_kept_across_signing_in_and_the_cookie_is_out_of_rea
     assert browser.get("/insights").status_code == 303
 
 
+def test_F175_a_session_is_found_beside_any_cookie_of_another_program(browser: TestClient):
+    _enter(browser)
+    session = f"{COOKIE}={browser.cookies[COOKIE]}"
+    browser.cookies.clear()
+    for odd in ('a={"x":1}', "foo[bar]=1", "novalue", "a=b c", "=x", '"'):
+        for sent in (f"{odd}; {session}", f"{session}; {odd}"):
+            assert browser.get("/insights", headers={"cookie": sent}).status_code == 200
+
+
 def test_F175_behind_https_the_cookie_goes_by_https_alone(browser: TestClient):
     filled = {"name": "mia", "password": GOOD}
     entered = browser.post("/sign-in", data=filled, headers={"x-forwarded-proto": "https"})
@@ -115,7 +125,7 @@ def test_F175_behind_https_the_cookie_goes_by_https_alone(browser: TestClient):
 @pytest.mark.parametrize(
     "to",
     ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "",
-     "/\t/evil.example", "/a\r\nset-cookie: x=y", "evil.example"],
+     "//[", "/\t/evil.example", "/a\r\nset-cookie: x=y", "evil.example"],
 )  # fmt: skip
 def test_signing_in_leads_to_no_other_site(browser: TestClient, to: str):
     assert _enter(browser, to=to).headers["location"] == "/"
@@ -154,6 +164,29 @@ def test_F177_a_menu_holds_what_a_role_may_open(
         assert not at.dataframe
     assert "not open to your role" in texts(open_page(customer="ann"))
     assert open_page().title[0].value == "Fairness"
+
+
+def test_F177_a_search_names_no_customer_to_who_may_not_open_one(
+    open_page, people: Accounts, monkeypatch: pytest.MonkeyPatch
+):
+    officer = access._principal(people.person("ro"))
+    monkeypatch.setattr(access, "principal", lambda: officer)
+    at = open_page("governance.py")
+    at.text_input(key="search_box").set_value("a").run()
+    assert not [one for one in at.button if (one.key or "").startswith("found_customer")]
+
+
+def test_F177_a_click_of_who_lost_the_role_or_the_session_meanwhile_records_nothing(
+    open_page, fake: type[FakeEngine], people: Accounts, monkeypatch: pytest.MonkeyPatch
+):
+    manager = access._principal(people.person("mia"))
+    for then in (access._principal(people.person("ro")), None):
+        monkeypatch.setattr(access, "principal", lambda: manager)
+        at = open_page("recommendations.py", customer="ann")
+        n_events = len(fake.opened[-1].events)
+        monkeypatch.setattr(access, "principal", lambda then=then: then)
+        next(one for one in at.button if one.label == "Accepted").click().run()
+        assert len(fake.opened[-1].events) == n_events
 
 
 def test_F175_a_session_that_ended_while_a_page_was_open_shows_nothing_more(

@@ -32,6 +32,7 @@ OPEN_TO: Final[Mapping[str, frozenset[str]]] = {
 """Page -> roles that may open it."""
 _HOLDS: Final[Mapping[str, frozenset[str]]] = {"manager": _WORK}
 """Role of an account -> the roles that it is on pages; any other is itself alone."""
+_ON: Final = "page_that_is_open"
 _MODES: Final = ("off", "accounts")
 
 
@@ -117,6 +118,20 @@ def may_open(page: str, person: Principal) -> bool:
 def enter(page: str) -> Principal:
     """Let a page go on only for somebody whose role may open it."""
     return require(*OPEN_TO[page])
+
+
+def arrive(page: str | None) -> None:
+    """Note which page is drawn from here on; what is clicked on it runs before the next one is."""
+    st.session_state[_ON] = page
+
+
+def still() -> Principal:
+    """Who is looking, while they may see the page that they are on; nothing goes on otherwise.
+
+    A click, and what is drawn anew of a part of a page, run no page's first call.
+    """
+    page = st.session_state.get(_ON)
+    return require() if page is None else enter(page)
 
 
 def require(*roles: str) -> Principal:

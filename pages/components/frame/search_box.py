@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.results import Found
-from pages.components.frame import session
+from pages.components.frame import access, session
 from pages.components.look.wording import escape
 
 BOX, KEYS, SHOWN = "search_box", "search_keys", "search_shown"
@@ -42,7 +42,7 @@ def show(pages: Mapping[str, str], files: Mapping[str, str]) -> None:
     st.session_state[SHOWN] = text
     if not text or not text.strip():
         return
-    found = session.engine().search.find(text, pages, k=MOST)
+    found = _found(text, pages)
     with st.container(gap=None):
         if not found:
             st.caption("Nothing has such a name or number.")
@@ -62,10 +62,17 @@ def show(pages: Mapping[str, str], files: Mapping[str, str]) -> None:
 def _entered(pages: Mapping[str, str]) -> None:
     """Open what is meant beyond doubt, or the first of those that were seen."""
     text = st.session_state[KEYS].entered or ""
-    found = session.engine().search.find(text, pages, k=MOST)
+    found = _found(text, pages)
     sure = len(found) == 1 and not found[0].similar
     if found and (sure or st.session_state.get(SHOWN) == text):
         _chosen(found[0])
+
+
+def _found(text: str, pages: Mapping[str, str]) -> list[Found]:
+    """What has such a name; customers only for who may open their page."""
+    found = session.engine().search.find(text, pages, k=MOST)
+    may = access.may_open("customer_explorer.py", access.still())
+    return [one for one in found if may or one.kind != "customer"]
 
 
 def _said(one: Found) -> str:

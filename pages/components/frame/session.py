@@ -136,7 +136,8 @@ def bank_id() -> str | None:
 
 
 def engine() -> Engine:
-    """The engine of the chosen bank."""
+    """The engine of the chosen bank, for who may see the page that is open."""
+    access.still()
     available = banks().set_index("bank_id")
     chosen = bank_id()
     if chosen not in available.index:

@@ -6,14 +6,14 @@ which a Streamlit page does not write.
 
 import html
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from string import Template
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import Request, cookie_parser
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,6 +26,8 @@ SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 LARGEST: Final = 4096
 """Bytes of a filled form."""
+TRIES_AT_ONCE: Final = 4
+"""Threads in which passwords are judged, so that pages have theirs whatever is tried."""
 OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/favicon.png")
 """What everybody may ask; Streamlit's own code beside it, which says nothing of a bank."""
 CODE: Final = "/static/"
@@ -52,6 +54,8 @@ class Accounts(Protocol):
 def routes(accounts: Callable[[], Accounts]) -> list[BaseRoute]:
     """The form, what is sent by it, and the way out."""
 
+    tries = CapacityLimiter(TRIES_AT_ONCE)
+
     async def form(request: Request) -> Response:
         return _form(_within(request.query_params.get("next", "/")))
 
@@ -61,9 +65,8 @@ def routes(accounts: Callable[[], Accounts]) -> list[BaseRoute]:
             return _form("/", "That form is larger than a name and a password.", 413)
         leads_to = _within(request.query_params.get("next", "/"))
         try:
-            begun = await run_in_threadpool(
-                accounts().sign_in, filled.get("name", ""), filled.get("password", "")
-            )
+            typed = (filled.get("name", ""), filled.get("password", ""))
+            begun = await to_thread.run_sync(accounts().sign_in, *typed, limiter=tries)
         except EngineError as error:
             return _form(leads_to, str(error), 401)
         answer = RedirectResponse(leads_to, 303, _KEPT_NOWHERE)
@@ -134,11 +137,7 @@ class SignedIn:
 
 def token_of(cookies: str) -> str | None:
     """The session's token in a header of cookies."""
-    try:
-        found = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return None
-    return None if found is None else found.value
+    return cookie_parser(cookies).get(COOKIE)
 
 
 def _query(scope: Scope) -> str:
@@ -147,8 +146,11 @@ def _query(scope: Scope) -> str:
 
 def _within(asked: str) -> str:
     """Where to go after signing in: a page of this server, never another site."""
-    parts = urlsplit(asked)
-    bare = asked.startswith("/") and not asked.startswith(("//", "/\\")) and "\\" not in asked
+    try:
+        parts = urlsplit(asked)
+    except ValueError:
+        return "/"
+    bare = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked
     printable = asked.isprintable()
     return asked if bare and printable and not parts.scheme and not parts.netloc else "/"
 

@@ -198,6 +198,31 @@ def test_F175_a_session_ends_by_itself_by_signing_out_and_with_the_account(
         assert people.of_session(token) is None
 
 
+def test_F175_a_password_that_was_set_while_another_was_judged_holds(
+    people: Accounts, monkeypatch: pytest.MonkeyPatch
+):
+    fits = passwords.fits
+
+    def slowly(kept: str | None, typed: str) -> bool:
+        found = fits(kept, typed)
+        monkeypatch.setattr(module.passwords, "fits", fits)
+        people.set_password("mia", GOOD + "!", actor="test")
+        return found
+
+    monkeypatch.setattr(module.passwords, "fits", slowly)
+    _refused(lambda: people.sign_in("mia", GOOD))
+    _refused(lambda: people.sign_in("mia", GOOD))
+    assert people.sign_in("mia", GOOD + "!")
+
+
+def test_F176_an_account_that_is_removed_leaves_no_name_but_in_the_log(people: Accounts):
+    token = people.sign_in("mia", GOOD).token
+    people.remove("Mia", actor="test")
+    assert people.of_session(token) is None
+    assert people.table().empty
+    assert people.log()["action"].iloc[0] == "removed"
+
+
 def test_a_clock_that_was_set_back_years_revives_no_session(people: Accounts, clock: Clock):
     token = people.sign_in("mia", GOOD).token
     clock.pass_(days=-365)
