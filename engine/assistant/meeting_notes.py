@@ -66,6 +66,18 @@ def told_in(notes: str) -> list[Told]:
     return list(dict.fromkeys(found))
 
 
+def promised(sentence: str) -> str:
+    """The words that make a sentence a promise, such as "We will send."; "" where none does.
+
+    They are of meeting_facts.toml alone, so that nothing of a customer's life can be in them.
+    """
+    words = _words()
+    lower = _plain(sentence)
+    meant = (one for one in words.promise.finditer(lower) if _is_meant(lower, one, words))
+    found = next(meant, None)
+    return "" if found is None else f"{found.group().strip(' :').capitalize()}."
+
+
 def sentences(notes: str) -> Iterator[str]:
     """The sentences of notes without bullets, at most `LONGEST` signs of each."""
     for part in _APART.split(notes):
@@ -75,9 +87,7 @@ def sentences(notes: str) -> Iterator[str]:
 
 
 def _told(sentence: str) -> Iterator[Told]:
-    words, lower = _words(), sentence.lower()
-    for short, whole in _SHORT:
-        lower = lower.replace(short, whole)
+    words, lower = _words(), _plain(sentence)
     if sentence.endswith("?"):
         return
     for kind, pattern in words.kinds.items():
@@ -91,6 +101,14 @@ def _told(sentence: str) -> Iterator[Told]:
             break
     if any(_is_meant(lower, one, words) for one in words.promise.finditer(lower)):
         yield Told(PROMISE, sentence)
+
+
+def _plain(sentence: str) -> str:
+    """In small letters, with one way to write what is cut short."""
+    lower = sentence.lower()
+    for short, whole in _SHORT:
+        lower = lower.replace(short, whole)
+    return lower
 
 
 def _wanted(found: re.Match[str]) -> str:

@@ -7,9 +7,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.assistant.meeting_notes import GOAL, LONGEST, PROMISE, Told, kinds, told_in
+from engine.assistant.meeting_notes import (
+    GOAL,
+    LONGEST,
+    PROMISE,
+    Told,
+    kinds,
+    promised,
+    told_in,
+)
+from engine.assistant.sensitive_speech import kept_of
 from engine.bank.consents import effective_consents, expect_personal
-from engine.bank.parsing.sensitive_spending import is_sensitive_word
 from engine.errors import BadInput, NotFound
 from engine.figures import count, day
 from engine.labels import TOLD_LABELS
@@ -39,7 +47,9 @@ class Meetings:
     -----
     Notes are never kept, and nothing in them is followed. What is confirmed is kept with its
     sentence, stands in the customer's timeline, is erased with the customer, and scores nothing;
-    a goal that the page Preferences knows is set there, as if somebody had set it by hand.
+    a goal that the page Preferences knows is set there, as if somebody had set it by hand. Without
+    consent a promise is kept with its day and the words of `meeting_facts.toml` that it matched,
+    since no list of words can vouch for the rest of a sentence.
     """
 
     longest = MOST_SIGNS
@@ -85,8 +95,8 @@ class Meetings:
         why = self._why_not_personal(customer_id)
         if why:
             told = [one for one in told if one.kind == PROMISE]
-            more = (f"{why} Only promises of ours are proposed.",)
-        facts = tuple(self._fact(one) for one in told[:_MOST])
+            more = (f"{why} Only promises of ours are proposed, without their sentence.",)
+        facts = tuple(dict.fromkeys(self._fact(one, bool(why)) for one in told[:_MOST]))
         said = (
             f"{count(len(facts), 'thing')} proposed. Nothing is recorded until you confirm it."
             if facts
@@ -121,14 +131,15 @@ class Meetings:
         self._expect_seen(customer_id, manager)
         if fact.kind not in kinds() or not fact.sentence or len(fact.sentence) > LONGEST:
             raise BadInput("Got something that no notes propose; read the notes again.")
-        kept = NOT_KEPT if is_sensitive_word(fact.sentence) else fact.sentence
+        kept, why = kept_of(fact.sentence, NOT_KEPT), self._why_not_personal(customer_id)
         now = self._now()
         if fact.kind == PROMISE:
             on = self._later() if fact.on is None else fact.on
+            kept = promised(fact.sentence) if why else kept
             return self._days.promise(
                 customer_id, contact_id=fact_id, actor=actor, on=on.date(), note=kept
             )
-        if why := self._why_not_personal(customer_id):
+        if why:
             raise BadInput(why)
         if fact.kind == GOAL and fact.goal:
             self._set_goal(customer_id, fact.goal, actor)
@@ -147,7 +158,7 @@ class Meetings:
                 self._trail.add(ADDED, actor=actor, at=now, customer=customer_id, what=what)
         return stored
 
-    def _fact(self, one: Told) -> MeetingFact:
+    def _fact(self, one: Told, is_bare: bool) -> MeetingFact:
         label = TOLD_LABELS[one.kind]
         if one.kind == GOAL:
             what = one.known or one.goal
@@ -155,7 +166,8 @@ class Meetings:
         if one.kind != PROMISE:
             return MeetingFact(one.kind, label, one.sentence)
         on = self._assistant.day_ahead(one.sentence) or self._later()
-        return MeetingFact(one.kind, f"{label}, for {day(on)}", one.sentence, on=on)
+        said = promised(one.sentence) if is_bare else one.sentence
+        return MeetingFact(one.kind, f"{label}, for {day(on)}", said, on=on)
 
     def _later(self) -> pd.Timestamp:
         return pd.Timestamp(self._now()).tz_localize(None).normalize() + pd.Timedelta(days=_LATER)

@@ -108,6 +108,29 @@ def test_without_consent_only_promises_are_proposed_and_nothing_told_is_shown(se
     assert not (served.days.timeline("ben")["kind"] == "told").any()
 
 
+def test_without_consent_a_promise_is_kept_with_its_day_and_no_word_of_their_life(served: Engine):
+    served.records.set_consent("cid", "personalisation", "refused", source="form")
+    said = "She lost her husband and has depression, so we will send her the forms on Friday."
+    full = MeetingFact("promise", "x", said, on=pd.Timestamp("2025-01-10"))
+    (fact,) = served.meetings.read("cid", f"{said} We will send her the urn on Friday.").facts
+    assert (fact.sentence, fact.on) == ("We will send.", full.on)
+    for n, one in enumerate((fact, full)):  # also as it was read before they refused
+        assert confirm(served, one, f"bare{n}", "cid")
+    stream = served.days.timeline("cid")
+    kept = stream[stream["kind"] == "follow-up"]["detail"]
+    assert kept.tolist() == ["We will send."] * 2
+    assert b"depression" not in written(served)
+
+
+def test_numbers_of_cards_and_accounts_are_not_kept(engine: Engine):
+    said = "We will change 4111 1111 1111 1111 and DE89370400440532013000 and send both."
+    confirm(engine, MeetingFact("promise", "x", said, on=pd.Timestamp("2025-01-10")))
+    (kept,) = engine.snapshots.state.contacts.standing()["note"]
+    assert (
+        kept == "We will change card [card or account number] and [account number] and send both."
+    )
+
+
 def test_what_tells_of_health_is_kept_without_its_sentence(engine: Engine):
     (fact,) = engine.meetings.read("ann", "Her mother died in the hospital.").facts
     confirm(engine, fact)
