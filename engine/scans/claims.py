@@ -46,3 +46,13 @@ def which(field: str, choices: Sequence[str]) -> str:
 def missing(field: str) -> str:
     """A field was not found."""
     return f"No {field} was found: type it."
+
+
+def refund() -> str:
+    """Words of a refund stand on it."""
+    return "This looks like a refund, not a purchase: is it money that was given back?"
+
+
+def taxes_unclear() -> str:
+    """Rows of tax hold amounts that can be read in more than one way."""
+    return "The rows of tax can be read in more than one way: check the tax or type it."

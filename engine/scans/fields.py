@@ -19,6 +19,7 @@ from engine.scans.receipt_rows import (
     total_words,
     words,
 )
+from engine.scans.taxes import tax_of
 
 _CENT: Final = 0.005
 _NEAR: Final = 2.0
@@ -27,9 +28,6 @@ _PAID_AGREES: Final = 3.0
 _GOODS_AGREE: Final = 2.0
 _UNLABELLED: Final = 1.0
 _LAST_SUBTOTAL: Final = 1.5
-_MOST_TAX: Final = 0.35
-"""Share of the total above which an amount is no tax (own choice: the highest rate of value added
-tax is 27 %)."""
 _OLDEST_YEARS: Final = 10
 _LONGEST_NAME: Final = 80
 _MOST_ITEMS: Final = 60
@@ -68,17 +66,20 @@ def read_fields(
     today : date
         A day behind it is asked about.
     """
-    rows = rows_of(lines)
+    rows = rows_of(lines, currency)
     code, said_currency = _currency(rows, currency)
     sums = _sums(rows)
     goods = _items(rows, sums.first_sum)
     total, near = _total(sums, goods)
-    tax = _tax(rows, total)
+    near = tuple(dict.fromkeys([*near, *_unlike(rows, sums, total)]))
+    tax, taxes = tax_of(rows, total, _is_total)
     when, doubts = _date(rows, day_first, today)
     merchant, unsure = merchant_of(rows)
     checks, ok = _checks(goods, tax, total, sums, code)
     asked = [
         *_asked_total(total, near, code),
+        *([Doubt("total", claims.refund())] if _is_refund(rows, sums) else []),
+        *([Doubt("tax", claims.taxes_unclear())] if taxes else []),
         *doubts,
         *([Doubt("merchant", claims.missing("merchant"))] if not merchant else unsure),
         *said_currency,
@@ -92,7 +93,7 @@ def read_fields(
         total,
         tax,
         code,
-        goods,
+        goods[:_MOST_ITEMS],
         checks,
         ok,
         tuple(asked),
@@ -137,6 +138,7 @@ def _sums(rows: list[Row]) -> _Sums:
             rounding = rounding or (amount if abs(amount) < 1 else 0.0)
         elif sure > 0:
             totals.append((amount, sure, place))
+            paid += [amount] if row.says(("paid",)) else []
         elif is_sub:
             totals.append((amount, _LAST_SUBTOTAL, place))
         elif row.says(words("change")):
@@ -177,6 +179,32 @@ def _total(sums: _Sums, goods: tuple[ReceiptItem, ...]) -> tuple[float | None, t
     return ordered[0], near
 
 
+def _unlike(rows: list[Row], sums: _Sums, total: float | None) -> list[float]:
+    """Other readings of the total: by its blank, and what was paid less what was given back."""
+    if total is None:
+        return []
+    others = [
+        row.other
+        for row in rows
+        if row.other and row.amounts and abs(row.amounts[-1] - total) < _CENT
+    ]
+    left = [round(sum(sums.paid) - (sums.change or 0.0), 2)]
+    left += [round(paid - (sums.change or 0.0), 2) for paid in sums.paid]
+    if sums.paid and not any(
+        abs(one - total) < max(_CENT, 1.5 * abs(sums.rounding)) for one in left
+    ):
+        others += [one for one in left[:1] if one > 0]
+    return others
+
+
+def _is_refund(rows: list[Row], sums: _Sums) -> bool:
+    """Is it of money that was given back?"""
+    refund = words("refund")
+    return any(amount < 0 and sure >= 3 for amount, sure, _ in sums.totals) or any(
+        row.says(refund) and (row.amounts or row.plain.strip() in refund) for row in rows
+    )
+
+
 def _asked_total(total: float | None, near: tuple[float, ...], currency: str) -> list[Doubt]:
     if total is None:
         return [Doubt("total", claims.missing("total"))]
@@ -184,21 +212,6 @@ def _asked_total(total: float | None, near: tuple[float, ...], currency: str) ->
         return []
     choices = tuple(money(amount, currency) for amount in (total, *near[:3]))
     return [Doubt("total", claims.which("total", choices), choices)]
-
-
-def _tax(rows: list[Row], total: float | None) -> float | None:
-    """Taxes of all rates together; a row that sums them up stands for the others."""
-    found: list[float] = []
-    for row in rows:
-        is_tax = row.says(words("tax")) and not row.says(words("no_tax"))
-        if not is_tax or not row.amounts or (_is_total(row) > 1 and "total tax" not in row.plain):
-            continue
-        amount = row.amounts[-1]
-        if total is not None and 0 <= amount <= _MOST_TAX * total:
-            if "total tax" in row.plain or "total gst" in row.plain or "total vat" in row.plain:
-                return amount
-            found.append(amount)
-    return round(sum(dict.fromkeys(found)), 2) if found else None
 
 
 def _items(rows: list[Row], end: int) -> tuple[ReceiptItem, ...]:
@@ -217,7 +230,7 @@ def _items(rows: list[Row], end: int) -> tuple[ReceiptItem, ...]:
         waiting = ""
         if called and row.amounts[-1]:
             goods.append(ReceiptItem(called[:_LONGEST_NAME], row.amounts[-1]))
-    return tuple(goods[:_MOST_ITEMS])
+    return tuple(goods)
 
 
 def _is_named(row: Row) -> bool:
@@ -244,16 +257,24 @@ def _is_wordy(name: str) -> bool:
 
 def _date(rows: list[Row], day_first: bool, today: date) -> tuple[pd.Timestamp | None, list[Doubt]]:
     """The day of the purchase: beside a label or a time, else the first; and what to ask."""
-    days = [one for n, row in enumerate(rows) for one in days_in(row.text, n, day_first)]
+    days = [
+        one
+        for n, row in enumerate(rows)
+        if not row.says(words("no_day"))
+        for one in days_in(row.text, n, day_first)
+    ]
     likely = [one for one in days if any(_is_likely(r, today) for r in one.readings)]
     if not likely:
         return None, [Doubt("date", claims.missing("date"))]
-    chosen = max(likely, key=lambda one: (_labelled(rows, one), -one.row))
+    chosen, first = (
+        max(some, key=lambda one: (_labelled(rows, one), -one.row)) for some in (likely, days)
+    )
     readings = [r for r in chosen.readings if _is_likely(r, today)]
     others = [
         r for one in likely for r in one.readings if _is_likely(r, today) and r not in readings
     ]
-    choices = tuple(day(pd.Timestamp(r)) for r in dict.fromkeys([*readings, *others]))
+    ahead = [one.readings[0] for one in (chosen, first) if one.readings[0] > today]
+    choices = tuple(day(pd.Timestamp(r)) for r in dict.fromkeys([*readings, *others, *ahead]))
     doubts = [Doubt("date", claims.which("date", choices), choices)] if len(choices) > 1 else []
     return pd.Timestamp(readings[0]), doubts
 

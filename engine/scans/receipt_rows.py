@@ -22,6 +22,8 @@ _MONEY: Final = re.compile(
     r"(?P<mark>[.,])\s?(?P<part>\d{2})(?P<after>\s?-)?(?![\d%/:]|[.,]\d)(?!\s?%)"
 )
 """An amount with two figures behind a mark; per cents, days, times and weights are none."""
+_BLANK_MARK: Final = frozenset({"CZK", "SEK", "NOK", "PLN", "HUF", "ZAR", "UAH", "RUB"})
+"""Currencies whose thousands stand apart by a blank (Unicode CLDR, number formats)."""
 _UNSPACED: Final = re.compile(r"(?<=[A-Za-z$€£])(?=\d)")
 _DAY: Final = re.compile(r"(?<!\d)(\d{1,4})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{2,4})(?!\d)")
 _NAMED_DAY: Final = re.compile(
@@ -42,6 +44,8 @@ class Row:
     height: float
     right: float
     """Where its last amount ends, in pixels; 0 without one."""
+    other: float | None = None
+    """Its last amount where a blank in it is read the other way; None where only one way is."""
 
     def says(self, words: Iterable[str]) -> bool:
         """Does one of some words or phrases stand in it, whole?"""
@@ -84,8 +88,15 @@ def plain(text: str) -> str:
     return f" {' '.join(re.findall(r'[a-z]+|[0-9]+', letters))} "
 
 
-def rows_of(lines: Sequence[ScanLine]) -> list[Row]:
-    """Lines that stand beside one another joined, from the top; amounts as numbers."""
+def rows_of(lines: Sequence[ScanLine], currency: str = "") -> list[Row]:
+    """Lines that stand beside one another joined, from the top; amounts as numbers.
+
+    Parameters
+    ----------
+    currency : str
+        The bank's, which tells whether a blank can part thousands where the page does not.
+    """
+    joined, is_sure = _blank_joins([line.text for line in lines], currency)
     ordered = sorted(lines, key=lambda line: ((line.top + line.bottom) / 2, line.left))
     groups: list[list[ScanLine]] = []
     for line in ordered:
@@ -93,7 +104,28 @@ def rows_of(lines: Sequence[ScanLine]) -> list[Row]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return [_row(sorted(group, key=lambda line: line.left)) for group in groups]
+    return [_row(sorted(group, key=lambda line: line.left), joined, is_sure) for group in groups]
+
+
+def _blank_joins(texts: Sequence[str], currency: str) -> tuple[bool, bool]:
+    """Does a blank part thousands on a page (3 150.00), or a quantity and a price; and surely?
+
+    Another amount shows it, which is one of the two readings; else the currency does. Else a blank
+    parts thousands before a comma alone, and nothing is sure.
+    """
+    found = [m for text in texts for m in _MONEY.finditer(_UNSPACED.sub(" ", text))]
+    doubtful = [match for match in found if " " in match["whole"]]
+    if not doubtful:
+        return True, True
+    plain_ones = {_value(match, True) for match in found if " " not in match["whole"]}
+    as_one = any(_value(match, True) in plain_ones for match in doubtful)
+    apart = any(_value(match, False) in plain_ones for match in doubtful)
+    if as_one != apart:
+        return as_one, True
+    signs = {code for text in texts for m in _SIGN.finditer(text) for code in meanings(m[0])}
+    if _BLANK_MARK & (signs or {currency}):
+        return True, True
+    return all(match["mark"] == "," for match in doubtful), False
 
 
 def _beside(group: list[ScanLine], line: ScanLine) -> bool:
@@ -105,9 +137,11 @@ def _beside(group: list[ScanLine], line: ScanLine) -> bool:
     return away < _TOUCH * max(least, 1.0) and not over
 
 
-def _row(lines: list[ScanLine]) -> Row:
+def _row(lines: list[ScanLine], joined: bool, is_sure: bool) -> Row:
     text = " ".join(line.text.strip() for line in lines)
-    found = [amounts_in(line.text) for line in lines]
+    found = [amounts_in(line.text, joined) for line in lines]
+    last = [a for line in lines for a in amounts_in(line.text, not joined)][-1:]
+    taken = [amount for amounts in found for amount in amounts][-1:]
     ends = [line.right for line, amounts in zip(lines, found, strict=True) if amounts]
     return Row(
         text,
@@ -115,17 +149,25 @@ def _row(lines: list[ScanLine]) -> Row:
         tuple(amount for amounts in found for amount in amounts),
         max(line.bottom - line.top for line in lines),
         max(ends, default=0.0),
+        last[0] if not is_sure and last and last != taken else None,
     )
 
 
-def amounts_in(text: str) -> list[float]:
-    """Amounts of money in a text: 12.50, RM20.40, 1.234,56, -5.59 and 5.59-."""
-    found = []
-    for match in _MONEY.finditer(_UNSPACED.sub(" ", text)):
-        whole = re.sub(r"\D", "", match["whole"])
-        value = int(whole) + int(match["part"]) / 100
-        found.append(-value if match["minus"] or match["after"] else value)
-    return found
+def amounts_in(text: str, blank_joins: bool = True) -> list[float]:
+    """Amounts of money in a text: 12.50, RM20.40, 1.234,56, -5.59 and 5.59-.
+
+    Parameters
+    ----------
+    blank_joins : bool
+        Is 3 150.00 one amount? Else it is 150.00 behind a quantity.
+    """
+    return [_value(m, blank_joins) for m in _MONEY.finditer(_UNSPACED.sub(" ", text))]
+
+
+def _value(match: re.Match[str], blank_joins: bool) -> float:
+    whole = match["whole"] if blank_joins else match["whole"].rpartition(" ")[2]
+    value = int(re.sub(r"\D", "", whole)) + int(match["part"]) / 100
+    return -value if match["minus"] or match["after"] else value
 
 
 def days_in(text: str, row: int, day_first: bool) -> list[Day]:

@@ -126,9 +126,7 @@ def test_numbers_of_cards_and_accounts_are_not_kept(engine: Engine):
     said = "We will change 4111 1111 1111 1111 and DE89370400440532013000 and send both."
     confirm(engine, MeetingFact("promise", "x", said, on=pd.Timestamp("2025-01-10")))
     (kept,) = engine.snapshots.state.contacts.standing()["note"]
-    assert (
-        kept == "We will change card [card or account number] and [account number] and send both."
-    )
+    assert kept == "We will change [card or account number] and [account number] and send both."
 
 
 def test_what_tells_of_health_is_kept_without_its_sentence(engine: Engine):
