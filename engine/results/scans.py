@@ -103,6 +103,8 @@ class StoredScan:
     recorded_at: pd.Timestamp
     merchant: str
     total: float
+    paid_on: pd.Timestamp
+    """The day of the purchase."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Scanned:
     alike: tuple[str, ...]
     """Why it may be a purchase that is there already, in sentences."""
     topics: tuple[tuple[str, str], ...]
-    """Topics that its rows tell of, each with the first row that does."""
+    """Topics that the merchant and the items tell of, each with the first that does."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ the other people of the server.
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ from engine.scans.pictures import expect_scan
 from engine.settings import ScanSettings
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
+_AT_ONCE: Final = threading.BoundedSemaphore(2)
+"""Pictures that are decoded at once (own choice: two times `decode_megabytes` at the most)."""
 _DECODER: Final = "engine.scans.decoder"
 
 
@@ -39,6 +42,10 @@ def taken(content: bytes, limits: ScanSettings) -> Picture:
         f"The picture cannot be opened within {limits.decode_seconds} seconds and "
         f"{limits.decode_megabytes:,} MB of memory. Take it smaller, or export the page again."
     )
+    if not _AT_ONCE.acquire(timeout=2 * limits.decode_seconds):
+        raise BadInput(
+            "Many pictures are being opened just now. Upload this one again in a minute."
+        )
     try:
         ended = subprocess.run(  # noqa: S603 - our own module; the file is data to it
             command,
@@ -50,6 +57,8 @@ def taken(content: bytes, limits: ScanSettings) -> Picture:
         )
     except subprocess.TimeoutExpired as error:
         raise too_much from error
+    finally:
+        _AT_ONCE.release()
     head, _, jpeg = ended.stdout.partition(b"\n")
     if ended.returncode != 0 or not head:
         raise too_much

@@ -176,6 +176,8 @@ def _upright(picture: "Image.Image") -> "Image.Image":
     from PIL import Image, ImageOps
 
     turned = ImageOps.exif_transpose(picture)
+    if turned.mode.startswith("I"):  # 16 bits of grey: a plain conversion cuts them off at 255
+        turned = turned.convert("I").point(lambda level: level * (1 / 257)).convert("L")
     if "A" in turned.getbands() or "transparency" in turned.info:
         seen = turned.convert("RGBA")
         white = Image.new("RGB", seen.size, "white")

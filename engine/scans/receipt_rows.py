@@ -71,6 +71,14 @@ def words(of: str) -> tuple[str, ...]:
     return tuple(" ".join(plain(word).split()) for word in _given()[of]["words"])
 
 
+def is_ware(name: str) -> bool:
+    """May this be a merchant or goods, so that it tells of no sum, tax or payment?"""
+    said = f" {' '.join(plain(name).split())} "
+    kinds = ("no_total", "subtotal", "paid", "change", "rounding", "tax", "no_tax")
+    labels = {*total_words(), *(word for kind in kinds for word in words(kind))}
+    return not any(f" {label} " in said for label in labels)
+
+
 @cache
 def total_words() -> dict[str, int]:
     """Label of a total -> how surely it is the last word."""

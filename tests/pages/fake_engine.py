@@ -62,6 +62,8 @@ class FakeEngine:
     damage = ""
     reads = "stand-in"
     reading: ReceiptReading | None = None
+    topics: tuple[tuple[str, str], ...] = ()
+    """What a receipt tells of; () for the stand-in's own."""
     left_out: tuple[str, ...] = ()
     served_before: str | None = "v1"
 

@@ -65,7 +65,7 @@ class FakeScans(FakeService):
             self._engine.reading or READING,
             "education",
             ("USD 42.50 at Corner Books on 4 May 2024 is on record already.",),
-            (("travel", f"A guide to Lisbon {EVIL}"), ("home", "A lamp")),
+            self._engine.topics or (("travel", f"A guide to Lisbon {EVIL}"), ("home", "A lamp")),
         )
 
     def category(self, merchant, items=()) -> str:
@@ -77,7 +77,18 @@ class FakeScans(FakeService):
         return ()
 
     def confirm(
-        self, customer_id, picture, *, submit_id, actor, merchant, amount, category, on, said=()
+        self,
+        customer_id,
+        picture,
+        *,
+        submit_id,
+        actor,
+        merchant,
+        amount,
+        category,
+        on,
+        said=(),
+        another=False,
     ) -> Added:
         if amount <= 0:
             raise BadInput("Got the amount 0.0; expected what was paid.")
@@ -90,14 +101,15 @@ class FakeScans(FakeService):
             "said": said,
             "actor": actor,
             "picture": picture,
+            "another": another,
         }
         return Added("TXN_1", "transactions", True)
 
     def of(self, customer_id: str) -> tuple[StoredScan, ...]:
         del customer_id
         return (
-            StoredScan("s1", "TXN_9", AS_OF, EVIL, 12.0),
-            StoredScan("s2", "TXN_8", AS_OF, "Sensitive (masked)", 30.0),
+            StoredScan("s1", "TXN_9", AS_OF, EVIL, 12.0, AS_OF),
+            StoredScan("s2", "TXN_8", AS_OF, "Sensitive (masked)", 30.0, AS_OF),
         )
 
     def picture(self, customer_id: str, scan_id: str) -> bytes:
@@ -119,6 +131,10 @@ class FakeEvidence(FakeService):
     def add(self, customer_id, said, *, source, record_id, actor, on=None) -> int:
         del customer_id, source, record_id, actor, on
         return len(said)
+
+    def refused(self, customer_id: str, source: str) -> bool:
+        del customer_id, source
+        return False
 
     def rows(self, customer_id, said, *, source, record_id, actor, on=None) -> list:
         del customer_id, said, source, record_id, actor, on

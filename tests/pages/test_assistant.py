@@ -114,6 +114,15 @@ def test_F132_what_was_heard_is_corrected_before_it_is_asked(open_page, fake):
     assert not at.text_area and fake.opened[-1].speech.asked == 1
 
 
+def test_F132_another_recording_is_not_shown_beside_the_words_of_the_last(open_page, fake):
+    at = record(open_page(PAGE), b"how much money is there")
+    at.text_area[0].set_value("what was corrected").run()
+    at = record(at, b"who may leave")
+    assert at.text_area[0].value == "who may leave"
+    at.file_uploader[0].set_value(("a.wav", b"mumble", "audio/wav")).run()
+    assert "the recording is taken" in texts(at) and at.text_area[0].value == "who may leave"
+
+
 def test_F132_a_command_by_voice_still_needs_its_button(open_page, fake):
     at = click(record(open_page(PAGE), b"they object to advertising"), "Ask")
     assert fake.opened[-1].consents == {}

@@ -49,13 +49,34 @@ def test_F65_every_field_is_put_right_beside_the_picture_before_it_is_recorded(o
     field(at, "text_input", "merchant").set_value("Corner Books <b>Ltd</b>")
     field(at, "number_input", "amount").set_value(41.0)
     field(at, "selectbox", "category").set_value("shopping")
+    pills = field(at, "button_group", "said")
+    assert pills.value == [], "nobody has said yet that a topic counts"
+    pills.set_value([1])
     record(at)
     [kept] = stored(fake)
     assert (kept["merchant"], kept["amount"]) == ("Corner Books <b>Ltd</b>", 41.0)
     assert (kept["category"], kept["on"]) == ("shopping", dt.date(2024, 5, 4))
     assert (kept["customer_id"], kept["actor"]) == (CUSTOMER, "demo")
-    assert [topic for topic, _ in kept["said"]] == ["travel", "home"]
+    assert [topic for topic, _ in kept["said"]] == ["home"] and not kept["another"]
     assert not any(one.value for one in at.file_uploader), "the next begins with an empty form"
+
+
+def test_F65_another_picture_has_fields_of_its_own(open_page, fake):
+    """What was typed, ticked and read of the first stands beside the first alone."""
+    at = uploaded(opened(open_page))
+    field(at, "text_input", "merchant").set_value("Typed for the first")
+    field(at, "button_group", "said").set_value([1])
+    field(at, "checkbox", "another").set_value(True)
+    at.run()
+    fake.reading = dataclasses.replace(READING, merchant="Harbour Cafe", total=7.25)
+    fake.topics = (("travel", "Harbour Cafe"),)
+    uploaded(at, "other.jpg", picture("JPEG"), "image/jpeg")
+    assert field(at, "text_input", "merchant").value == "Harbour Cafe"
+    assert field(at, "number_input", "amount").value == 7.25
+    record(at)
+    [kept] = stored(fake)
+    told = (kept["merchant"], kept["amount"], kept["said"], kept["another"])
+    assert told == ("Harbour Cafe", 7.25, [], False)
 
 
 def test_F65_a_receipt_in_another_currency_asks_for_the_amount(open_page, fake):

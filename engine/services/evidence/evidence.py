@@ -6,17 +6,19 @@ from typing import Final
 
 import pandas as pd
 
+from engine.bank.parsing.sensitive_spending import is_sensitive_word
 from engine.bank.record_forms import MAX_TEXT, short
 from engine.customers import claims
 from engine.errors import BadInput
 from engine.labels import SOURCE_LABELS
+from engine.private_logs import without_private
 from engine.ranking.signals.said import counting
 from engine.ranking.signals.said_topics import LONGEST_SENTENCE, topics, topics_said
 from engine.receipts.trail import Trail
 from engine.results import NeedEvidence
 from engine.snapshot.snapshot import Snapshots
 from engine.state.added_records import expect_customer, standing
-from engine.vocabulary import ADDED, EVIDENCE_PURPOSE
+from engine.vocabulary import ADDED, EVIDENCE_PURPOSE, REFUSED
 
 
 class Evidence:
@@ -83,19 +85,27 @@ class Evidence:
         actor: str,
         on: date | None = None,
     ) -> list[dict[str, object]]:
-        """The rows that `add` keeps, checked."""
+        """The rows that `add` keeps, checked.
+
+        None where the customer refused the purpose of the source, and none of a sentence that tells
+        of health, belief and the like; addresses and long numbers are taken out of the others.
+        """
         self._snapshots.base.customer_position(customer_id)
         if source not in EVIDENCE_PURPOSE:
             known = ", ".join(EVIDENCE_PURPOSE)
             raise BadInput(f"Got the source {source!r}; expected one of {known}.")
+        masked = self._snapshots.settings.consent.mask_sensitive_spending
+        refused = self.refused(customer_id, source)
         now = self._now()
-        rows = []
+        rows: list[dict[str, object]] = []
         for topic, sentence in said:
             if topic not in topics():
                 raise BadInput(f"Got the topic {topic!r}; expected one of {', '.join(topics())}.")
-            told = " ".join(sentence.split())[:LONGEST_SENTENCE]
+            told = without_private(" ".join(sentence.split()))[:LONGEST_SENTENCE]
             if not told:
                 raise BadInput(f"The sentence that tells of {topic} is empty.")
+            if refused or (masked and is_sensitive_word(told)):
+                continue
             rows.append(
                 {
                     "recorded_at": now,
@@ -109,6 +119,12 @@ class Evidence:
                 }
             )
         return rows
+
+    def refused(self, customer_id: str, source: str) -> bool:
+        """Did the customer refuse the purpose that mentions of a source serve?"""
+        snapshot = self._snapshots.current()
+        row = snapshot.bank.customer_position(customer_id)
+        return bool(snapshot.consents[EVIDENCE_PURPOSE[source]].iloc[row] == REFUSED)
 
     @property
     def _most(self) -> int:

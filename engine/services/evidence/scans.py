@@ -8,17 +8,18 @@ import numpy as np
 import pandas as pd
 
 from engine.bank import record_forms
-from engine.bank.parsing.sensitive_spending import is_sensitive_word
+from engine.bank.parsing.sensitive_spending import is_sensitive
 from engine.customers.finances.spending import NAMES, categorise
 from engine.customers.words.texts import load_categoriser
 from engine.errors import BadInput, NotFound
 from engine.figures import day, money
 from engine.ranking.signals.said_topics import topics_said
 from engine.receipts.trail import Trail
-from engine.results import Added, Picture, Scanned, StoredScan
+from engine.results import Added, Picture, ReceiptReading, Scanned, StoredScan
 from engine.scans.image_features import features_of, in_words
 from engine.scans.isolated import taken
 from engine.scans.readers import NO_READER, best_reader
+from engine.scans.receipt_rows import is_ware
 from engine.scans.receipts import read_receipt
 from engine.services.evidence.evidence import Evidence
 from engine.snapshot.snapshot import Snapshots
@@ -71,15 +72,22 @@ class Scans:
         reading, picture = read_receipt(
             content, best_reader(settings), settings, currency=currency, today=self._now().date()
         )
-        masked = settings.consent.mask_sensitive_spending
-        told = masked and is_sensitive_word(reading.merchant)
+        category = self.category(reading.merchant, [item.name for item in reading.items])
+        foreign = reading.currency not in ("", currency)
+        refused = self._evidence.refused(customer_id, "receipt")
         return Scanned(
             picture,
             reading,
-            self.category(reading.merchant, [item.name for item in reading.items]),
-            self.alike(customer_id, reading.total, reading.date, picture),
-            () if told else topics_said("\n".join(reading.lines), masked=masked),
+            category,
+            self.alike(customer_id, None if foreign else reading.total, reading.date, picture),
+            () if refused or self._is_masked(reading.merchant, category) else self._told(reading),
         )
+
+    def _told(self, reading: ReceiptReading) -> tuple[tuple[str, str], ...]:
+        """Topics of the merchant and the goods; rows of tax, sums and payment tell of no need."""
+        masked = self._snapshots.settings.consent.mask_sensitive_spending
+        goods = [reading.merchant, *(item.name for item in reading.items)]
+        return topics_said("\n".join(row for row in goods if is_ware(row)), masked=masked)
 
     def category(self, merchant: str, items: Sequence[str] = ()) -> str:
         """The kind of spending that the bank's model takes a merchant and its goods for."""
@@ -134,6 +142,7 @@ class Scans:
         category: str,
         on: date | None,
         said: Sequence[tuple[str, str]] = (),
+        another: bool = False,
     ) -> Added:
         """Record the purchase that a person checked, with its picture, all or nothing.
 
@@ -142,12 +151,15 @@ class Scans:
         amount : float
             What was paid, positive, in the bank's currency.
         said : sequence of (topic, sentence)
-            Topics that count as evidence of needs, as confirmed.
+            Topics that count as evidence of needs, as confirmed; none of a purchase that is
+            sensitive, or without consent.
+        another : bool
+            A person says that it is another purchase than the one that `alike` names.
 
         Raises
         ------
         BadInput
-            Names the field that cannot be used.
+            Names the field that cannot be used, or the purchase that is there already.
         """
         now, state = self._now(), self._snapshots.state
         currency = self._snapshots.base.manifest.currency
@@ -160,7 +172,10 @@ class Scans:
             now=now,
             on=on,
         )
-        if self._is_masked(merchant):
+        known = state.scans.read()["submit_id"] == submit_id  # a repeat is answered as it was
+        if not another and not known.any():
+            self._expect_another(customer_id, row, picture)
+        if self._is_masked(merchant, category):
             said = ()
         rows = self._evidence.rows(
             customer_id, said, source="receipt", record_id=submit_id, actor=actor, on=on
@@ -189,16 +204,24 @@ class Scans:
     def of(self, customer_id: str) -> tuple[StoredScan, ...]:
         """The receipts that were kept of a customer, the newest first; sensitive are masked."""
         self._snapshots.base.customer_position(customer_id)
-        rows = self._snapshots.state.scans.of(customer_id).iloc[::-1]
+        state = self._snapshots.state
+        rows = state.scans.of(customer_id).iloc[::-1]
+        if rows.empty:
+            return ()
+        purchases = state.added.tables()["transactions"].set_index("transaction_id")
+        bought = purchases.loc[rows["record_id"]].reset_index()
         return tuple(
             StoredScan(
                 row.scan_id,
                 row.record_id,
                 row.recorded_at,
-                MASKED if self._is_masked(row.merchant) else row.merchant,
+                MASKED if self._is_masked(row.merchant, paid.category) else row.merchant,
                 float(row.total),
+                paid.booked_at,
             )
-            for row in rows.itertuples(index=False)
+            for row, paid in zip(
+                rows.itertuples(index=False), bought.itertuples(index=False), strict=True
+            )
         )
 
     def picture(self, customer_id: str, scan_id: str) -> bytes:
@@ -214,9 +237,24 @@ class Scans:
             raise NotFound("This customer has no such picture, or it is masked.")
         return self._snapshots.state.scans.picture(scan_id)
 
-    def _is_masked(self, merchant: str) -> bool:
+    def _expect_another(self, customer_id: str, row: dict[str, object], picture: Picture) -> None:
+        """BadInput where what was typed, or its picture, is on record already."""
+        paid, on = -float(str(row["amount"])), pd.Timestamp(str(row["booked_at"]))
+        if there := self.alike(customer_id, paid, on, picture):
+            raise BadInput(f"{there[0]} Say that it is another purchase to record it as well.")
+
+    def _is_masked(self, merchant: str, category: str) -> bool:
+        """Would the bank mask a purchase of this merchant and category?"""
         masked = self._snapshots.settings.consent.mask_sensitive_spending
-        return masked and is_sensitive_word(merchant)
+        row = pd.DataFrame(
+            {
+                "category": pd.Series([category], dtype="str"),
+                "merchant": pd.Series([merchant], dtype="str"),
+                "description": pd.Series([None], dtype="str"),
+                "attributes": pd.Series([None], dtype="str"),
+            }
+        )
+        return masked and bool(is_sensitive(row)[0])
 
 
 def _hash(picture: Picture) -> str:

@@ -54,12 +54,14 @@ def show(
         return
     if heard.sentence:
         st.warning(escape(heard.sentence), icon=":material/hearing:")
-    text = f"{key}_{n}_text"
+    # Another recording has fields of its own: no word of the last one stands beside it.
+    form = f"{key}_{n}_{hashlib.sha256(content).hexdigest()}"
+    text = f"{form}_text"
     st.text_area("Heard: correct it, then go on", heard.text[:longest], key=text, max_chars=longest)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             action,
-            key=f"{key}_{n}_use",
+            key=f"{form}_use",
             type="primary",
             icon=":material/send:",
             on_click=_used,
@@ -78,7 +80,11 @@ def _recorded(key: str, what: str, listener: Listener) -> bytes | None:
         key=f"{key}_file",
         max_upload_size=int(listener.most_megabytes),
     )
-    given = spoken or chosen
+    if spoken is not None and chosen is not None:
+        st.caption(
+            "There are a recording and a file: the recording is taken. Remove it for the file."
+        )
+    given = chosen if spoken is None else spoken
     return None if given is None else given.getvalue()
 
 

@@ -21,8 +21,8 @@ def show(customer_id: str) -> None:
     if not said:
         notices.empty(
             "Nothing confirmed yet",
-            "What a receipt, a voice message or a meeting note tells of needs stands here once "
-            "somebody confirms it.",
+            "What a receipt tells of needs stands here once somebody ticks it and records the "
+            "purchase.",
         )
         return
     for one in said:

@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+import threading
 import zlib
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from engine.errors import BadInput
 from engine.results import Picture
+from engine.scans import isolated
 from engine.scans.image_features import features_of, in_words
 from engine.scans.isolated import taken
 from engine.scans.pictures import LONGEST_SIDE, decoded, kind_of
@@ -81,6 +83,26 @@ def test_F137_a_picture_is_written_anew_without_what_else_the_file_holds():
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(see_through, "PNG")
     seen = Image.open(io.BytesIO(taken_here(see_through.getvalue()).jpeg))
     assert min(seen.getpixel((20, 20))) > 250
+
+
+def test_F02_sixteen_bits_of_grey_are_told_apart_as_eight_are():
+    """As a plain conversion has it, all but one step in 256 is white."""
+    steps = np.tile(np.linspace(0, 65_535, 300).astype(np.uint16), (40, 1))
+    made = io.BytesIO()
+    Image.fromarray(steps).save(made, "PNG")
+    seen = np.asarray(Image.open(io.BytesIO(taken_here(made.getvalue()).jpeg)).convert("L"))
+    assert np.abs(seen[20] - steps[20] / 257.0).max() <= 4
+
+
+def test_F02_so_many_pictures_are_decoded_at_once(monkeypatch):
+    full = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(isolated, "_AT_ONCE", full)
+    hurried = LIMITS.model_copy(update={"decode_seconds": 0})
+    with full, pytest.raises(BadInput, match="Upload this one again"):
+        taken(drawn(), hurried)
+    with pytest.raises(BadInput):
+        taken(b"no picture", LIMITS)
+    assert full.acquire(blocking=False), "each gives its place back"
 
 
 def test_F02_an_upload_is_decoded_in_a_process_of_its_own():

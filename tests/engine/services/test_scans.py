@@ -54,7 +54,7 @@ def confirm(engine: Engine, customer: str, scanned, **changed):
         "merchant": found.merchant,
         "amount": found.total,
         "category": scanned.category,
-        "on": found.date.date(),
+        "on": found.date and found.date.date(),
     }
     return engine.scans.confirm(customer, scanned.picture, **given | changed)
 
@@ -126,6 +126,72 @@ def test_F65_a_sensitive_merchant_is_masked_and_is_no_evidence(engine, read):
     assert "City Pharmacy" not in str(engine.customers.profile("fox").transactions.to_dict())
 
 
+def test_F65_a_sensitive_category_is_masked_as_the_bank_masks_it(engine, read):
+    """A doctor's name tells nothing by itself; the purchase is of health."""
+    page = PAGE.replace("Northern Travel Ltd", "Dr Amy Smith").replace("300.00", "61.00")
+    said = [("travel", "Flight to Oslo")]
+    confirm(engine, "fox", read(page, "fox", "Doctor"), category="health", said=said)
+    assert engine.scans.of("fox")[0].merchant == MASKED
+    with pytest.raises(NotFound, match="masked"):
+        engine.scans.picture("fox", engine.scans.of("fox")[0].scan_id)
+    assert engine.evidence.of("fox") == ()
+
+
+def test_F65_what_was_typed_and_its_picture_are_recorded_twice_only_by_saying_so(engine, read):
+    """Nobody read it, every field is typed; the second look is at what was typed."""
+    monthly = {"merchant": "Bakery", "category": "groceries", "on": dt.date(2024, 11, 3)}
+    scanned = read("", "eve", "Typed")
+    assert scanned.reading.total is None and scanned.alike == ()
+    assert confirm(engine, "eve", scanned, amount=17.5, **monthly).stored
+    n = len(engine.scans.of("eve"))
+    other = read("", "eve", "Other")
+    for picture, amount, said in ((scanned, 18.5, "very picture"), (other, 17.5, "USD 17.50 at")):
+        with pytest.raises(BadInput, match=said):
+            confirm(engine, "eve", picture, amount=amount, **monthly)
+    assert len(engine.scans.of("eve")) == n
+    assert confirm(engine, "eve", other, amount=17.5, another=True, **monthly).stored
+    (kept, _) = engine.scans.of("eve")[:2]
+    assert kept.paid_on.date() == dt.date(2024, 11, 3), "the day of the purchase, not of the click"
+    foreign = "Bakery\n03/11/2024\nBread  17.50\nTotal  EUR 17.50"
+    assert read(foreign, "eve", "Abroad").alike == (), "EUR 17.50 is not USD 17.50"
+
+
+def test_F200_rows_of_tax_sums_and_payment_tell_of_no_need_and_numbers_are_taken_out(engine, read):
+    scanned = read(
+        """
+Harbour Ltd
+Tax Invoice
+20/12/2024
+Flight voucher  40.00
+TOTAL SAVINGS  2.00
+Total  USD 40.00
+Paid by credit card 4111 1111 1111 1111  40.00
+""",
+        "eve",
+        "Harbour",
+    )
+    assert scanned.topics == (("travel", "Flight voucher"),)
+    say(engine, "eve", "I pay my trips by credit card 4111 1111 1111 1111, call +44 20 7946 0958")
+    told = {one.sentence for one in engine.evidence.of("eve")}
+    assert told == {"I pay my trips by credit card [card or account number], call [phone number]"}
+    engine.evidence.add(
+        "eve", [("travel", "A trip to the pharmacy")], source="note", record_id="p", actor="Rita"
+    )
+    assert {one.sentence for one in engine.evidence.of("eve")} == told
+    for one in engine.evidence.of("eve"):
+        engine.evidence.take_back("eve", one.evidence_id, actor="Rita")
+
+
+def test_F200_nothing_is_kept_of_who_refused_its_purpose(engine, read):
+    page = PAGE.replace("300.00", "75.00")
+    engine.records.set_consent("fox", "personalisation", "refused", source="call")
+    scanned = read(page, "fox", "Refused")
+    assert scanned.topics == () and say(engine, "fox", "We plan a trip", "note") == 0
+    assert confirm(engine, "fox", scanned, said=[("travel", "Flight to Oslo")]).stored
+    engine.records.set_consent("fox", "personalisation", "granted", source="call")
+    assert engine.evidence.of("fox") == (), "a later yes does not reach back"
+
+
 def test_F136_a_picture_that_cannot_be_taken_holds_up_no_post(engine):
     assert engine.scans.describe(b"no picture") == ""
     assert engine.scans.describe(drawn()).startswith("A portrait picture")
@@ -168,6 +234,9 @@ def test_F81_travel_said_twice_raises_the_travel_card_by_the_stated_amount(engin
     amount = share * like * blend.weight("needs", newcomer=True) / blend.scales["needs"]
     assert amount > 0.01
     assert once["needs"][card] - before["needs"][card] == pytest.approx(amount, abs=1e-9)
+    near = engine.offers.affinity("dee").table.set_index("product_id")
+    raw = engine.snapshots.current().signals.needs_of(np.array([3]))[0]
+    assert near.loc["card", "affinity"] == pytest.approx(raw[card]), "what was said is in it"
     assert twice["needs"][card] - before["needs"][card] == pytest.approx(2 * amount, abs=1e-9)
     lines = [
         line
