@@ -16,7 +16,11 @@ PHRASES: Final = Path(__file__).with_name("phrases")
 """One file a language; English is read first."""
 _LONGEST: Final = 120
 """Signs of a sentence that is quoted (own choice)."""
-_APART: Final = re.compile(r"(?<=[.!?;\n])\s+|\n+|(?<=[a-z][.!?])(?=[A-Z])")
+_MONTHS: Final = (
+    "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+)
+_APART: Final = re.compile(rf"(?<=[.!?;\n])\s+(?!(?:{_MONTHS})\b)|\n+|(?<=[a-z][.!?])(?=[A-Z])")
+"""Between sentences; "zum 1. März" is one."""
 _ENDS: Final = r"[,:;()]|\s-\s"
 """Where a clause ends, beside the words of `not_said.joins` and `not_said.and`: of others, long ago
 or a story is what a clause says, not its neighbour. What is supposed goes on behind an "and"."""
@@ -54,6 +58,7 @@ class _Words:
     before: re.Pattern[str]
     denied: re.Pattern[str]
     after: re.Pattern[str]
+    ago: re.Pattern[str]
     hints: str
     """Without one of these a text is not read."""
 
@@ -117,7 +122,8 @@ def _is_said(sentence: str, pattern: re.Pattern[str], words: _Words) -> bool:
             not words.supposed.search(words.parts.split(before)[-1])
             and not words.before.search(clause)
             and not words.denied.search(clause)
-            and not words.after.search(words.clauses.split(after)[0])
+            and not words.after.search(rest := words.clauses.split(after)[0])
+            and not words.ago.search(f"{clause}{found.group()}{rest}".strip())
         ):
             return True
     return False
@@ -134,7 +140,7 @@ def _words(file: Path) -> _Words:
     lists, left_out, hints = (tables.pop(name) for name in (_LISTS, _NOT_SAID, _HINTS))
 
     def phrases(name: str, kind: str) -> re.Pattern[str] | None:
-        written = [_phrase(one, lists) for one in tables[name].get(kind, ())]
+        written = [_phrase(one, lists, left_out["inside"]) for one in tables[name].get(kind, ())]
         return re.compile(rf"\b(?:{_either(written)})") if written else None
 
     def plain(written: list[str]) -> re.Pattern[str]:
@@ -159,6 +165,7 @@ def _words(file: Path) -> _Words:
         before=plain(left_out["before"]),
         denied=re.compile(rf"\b(?:{_either(left_out['denied'])}){_NEAR}"),
         after=re.compile(rf"\b(?:{_either(left_out['after'])})"),
+        ago=re.compile(rf"\b(?:{_either(left_out['ago'])})"),
         hints="|".join(hints["words"]),
     )
 
@@ -167,9 +174,10 @@ def _either(patterns: list[str]) -> str:
     return "|".join(f"(?:{one})" for one in patterns)
 
 
-def _phrase(written: str, lists: dict[str, Any]) -> str:
+def _phrase(written: str, lists: dict[str, Any], never_inside: list[str]) -> str:
     """A phrase of the file as a regular expression that ends with a whole word."""
     for name, items in lists.items():
         written = written.replace(f"{{{name}}}", f"(?:{'|'.join(items)})")
-    spread = written.replace("...", r"(?:(?:[\w'-]+|\d[\d.,]*) ){0,4}?")
+    no = rf"(?!(?:{'|'.join(never_inside)})\b)" if never_inside else ""
+    spread = written.replace("...", rf"(?:{no}(?:[\w'-]+|\d[\d.,]*) ){{0,4}}?")
     return rf"{spread}\b" if spread[-1].isalnum() else spread

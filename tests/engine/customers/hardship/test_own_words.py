@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from engine.customers.hardship.own_words import distress_in, may_name_distress, topics
+from tests.engine.customers.hardship import read_by_another
 from tests.engine.customers.hardship.six_languages import SENTENCES
 
 SAID = [
@@ -213,3 +214,28 @@ def test_every_phrase_has_a_beginning_by_which_its_message_is_found():
     assert all(distress_in(text) for text in texts)
     plain = pd.Series(["Mi piace la nuova app.", "Wo ist der nächste Automat?", "Bonjour."])
     assert not may_name_distress(plain).any()
+
+
+def test_F146_what_another_hand_wrote_is_read_as_it_is_meant():
+    texts = read_by_another.DISTRESS
+    assert [text for text in texts if distress_in(text) is None] == []
+    assert may_name_distress(pd.Series(texts)).all()
+    assert [text for text in read_by_another.INNOCENT if distress_in(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("still", "of_old"),
+    [
+        ("Ich bin seit 2019 arbeitslos.", "Ich bin 2019 arbeitslos geworden."),
+        ("Ich bin seit drei Jahren arbeitslos.", "Vor drei Jahren ist mein Vater gestorben."),
+        ("Hace tres años que estoy en paro.", "Hace tres años murió mi padre."),
+        ("Estou desempregado há três anos.", "O meu pai morreu há 12 anos."),
+        ("Ik ben drie maanden geleden ontslagen.", "Ik ben 3 jaar geleden ontslagen."),
+        ("Il y a un an j'ai perdu mon emploi.", "Il y a quinze ans j'ai perdu mon emploi."),
+        ("Sono disoccupato da tre anni.", "Nel 1998 ho perso il lavoro."),
+        ("I lost my job two months ago.", "Three years ago I lost my job."),
+    ],
+)
+def test_F146_long_ago_is_told_from_since_then(still: str, of_old: str):
+    assert distress_in(still) is not None
+    assert distress_in(of_old) is None
