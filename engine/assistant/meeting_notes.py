@@ -39,6 +39,7 @@ class _Words:
     kinds: dict[str, re.Pattern[str]]
     goal: re.Pattern[str]
     no_goal: re.Pattern[str]
+    less: re.Pattern[str]
     known: dict[str, re.Pattern[str]]
     promise: re.Pattern[str]
     supposed: re.Pattern[str]
@@ -96,11 +97,18 @@ def _told(sentence: str) -> Iterator[Told]:
     for one in words.goal.finditer(lower):
         what = _CLAUSES.split(_wanted(one))[0].strip(" .!:'\"")[:_LONGEST_GOAL]
         if what and not words.no_goal.match(what) and _is_said(lower, one, words, GOAL):
-            known = next((goal for goal, told in words.known.items() if told.search(what)), "")
+            known = _known(what, words)
             yield Told(GOAL, sentence, what, known)
             break
     if any(_is_meant(lower, one, words) for one in words.promise.finditer(lower)):
         yield Told(PROMISE, sentence)
+
+
+def _known(what: str, words: _Words) -> str:
+    """The goal of the page Preferences that a want is; "" for none, or where it is of less."""
+    if words.less.search(what):
+        return ""
+    return next((goal for goal, told in words.known.items() if told.search(what)), "")
 
 
 def _plain(sentence: str) -> str:
@@ -123,6 +131,7 @@ def _is_said(sentence: str, found: re.Match[str], words: _Words, kind: str) -> b
     own = kind in _WITH_KIN or not words.relatives.search(clause)
     return (
         own
+        and not (kind == GOAL and words.less.search(clause))
         and not words.supposed.search(_PARTS.split(before)[-1])
         and not words.denied.search(clause)
         and not words.others.search(clause)
@@ -151,6 +160,7 @@ def _words() -> _Words:
         kinds={kind: written(table["says"]) for kind, table in tables["kinds"].items()},
         goal=written(numbered, ""),
         no_goal=written(goal["unless"]),
+        less=written(goal["less"]),
         known={name: written(patterns) for name, patterns in goal["known"].items()},
         promise=written(tables[PROMISE]["says"], ""),
         **{name: written(patterns) for name, patterns in left_out.items()},

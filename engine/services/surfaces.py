@@ -168,7 +168,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "meetings": (
         "What notes say, to be confirmed; it names no product.",
-        "confirm read",
+        "confirm read take_back",
     ),
     "search": (
         "Finds a customer, a page or a product by its name.",

@@ -114,3 +114,6 @@ class FakeMeetings(FakeService):
         known = self._engine.added
         known[fact_id] = {"customer_id": customer_id, "fact": fact, "actor": actor}
         return True
+
+    def take_back(self, customer_id, *, fact_id, actor, manager=None):
+        return self._engine.added.pop(fact_id, None) is not None

@@ -163,6 +163,10 @@ def test_notes_are_read_for_one_customer_and_each_fact_is_recorded_by_its_click_
     next(b for b in at.button if b.label == "Confirm").click().run()
     ((event, stored),) = engine.added.items()
     assert event and stored["customer_id"] == "C0001" and stored["fact"].sentence == "A baby is due"
+    click(at, "Undo")
+    assert engine.added == {} and sum(b.label == "Confirm" for b in at.button) == 3
+    next(b for b in at.button if b.label == "Confirm").click().run()
+    assert {*engine.added}.isdisjoint({event})
     assert sum(b.label == "Confirm" for b in at.button) == 2
     [b for b in at.button if b.label == "Confirm"][1].click().run()
     assert len(engine.added) == 1 and "opted out" in texts(at)

@@ -21,8 +21,8 @@ from engine.bank.consents import effective_consents, expect_personal
 from engine.errors import BadInput, NotFound
 from engine.figures import count, day
 from engine.labels import TOLD_LABELS
-from engine.receipts.trail import Trail
-from engine.results import Meeting, MeetingFact
+from engine.receipts.trail import Trail, read
+from engine.results import Meeting, MeetingFact, Preferences
 from engine.services.assistant.asking import customer_name
 from engine.services.assistant.assistant import Assistant
 from engine.services.assistant.whom import UNKNOWN
@@ -141,8 +141,9 @@ class Meetings:
             )
         if why:
             raise BadInput(why)
-        if fact.kind == GOAL and fact.goal:
-            self._set_goal(customer_id, fact.goal, actor)
+        what = {"kind": f"told in a meeting: {fact.kind}"}
+        if fact.kind == GOAL and fact.goal and self._set_goal(customer_id, fact.goal, actor):
+            what |= {"goal": fact.goal, "contact": fact_id}
         row = {
             "contact_id": fact_id,
             "recorded_at": now,
@@ -154,9 +155,33 @@ class Meetings:
         with self._trail.together():
             stored = self._snapshots.state.contacts.add([row])
             if stored:
-                what = {"kind": f"told in a meeting: {fact.kind}"}
                 self._trail.add(ADDED, actor=actor, at=now, customer=customer_id, what=what)
         return stored
+
+    def take_back(
+        self, customer_id: str, *, fact_id: str, actor: str, manager: str | None = None
+    ) -> bool:
+        """Take back what was confirmed; both stay on record. False when it was taken back before.
+
+        A goal that it set on the page Preferences is taken out there as well; one that stood there
+        before stays.
+
+        Raises
+        ------
+        NotFound
+            As `read`, or if nothing of this customer was confirmed under the id.
+        """
+        self._expect_seen(customer_id, manager)
+        contacts = self._snapshots.state.contacts.read()
+        if not (
+            contacts.loc[contacts["contact_id"] == fact_id, "customer_id"] == customer_id
+        ).any():
+            raise NotFound(f"Nothing that {fact_id!r} names was confirmed of this customer.")
+        with self._trail.together():
+            taken = self._days.take_back(fact_id, actor=actor)
+            if taken:
+                self._unset_goal(customer_id, fact_id, actor)
+        return taken
 
     def _fact(self, one: Told, is_bare: bool) -> MeetingFact:
         label = TOLD_LABELS[one.kind]
@@ -172,16 +197,32 @@ class Meetings:
     def _later(self) -> pd.Timestamp:
         return pd.Timestamp(self._now()).tz_localize(None).normalize() + pd.Timedelta(days=_LATER)
 
-    def _set_goal(self, customer_id: str, goal: str, actor: str) -> None:
+    def _set_goal(self, customer_id: str, goal: str, actor: str) -> bool:
+        """Set a goal; False where it stood there."""
         before = self._records.preferences(customer_id)
         if goal in before.goals:
-            return
+            return False
+        self._save_goals(customer_id, before, (*before.goals, goal), actor)
+        return True
+
+    def _unset_goal(self, customer_id: str, fact_id: str, actor: str) -> None:
+        """Take out the goal that was set when something was confirmed, if one was."""
+        entries = (read(row) for row in self._trail.of(customer_id))
+        mine = (one["goal"] for one in entries if one and one.get("contact") == fact_id)
+        before = self._records.preferences(customer_id)
+        if (goal := next(mine, None)) in before.goals:
+            left = tuple(one for one in before.goals if one != goal)
+            self._save_goals(customer_id, before, left, actor)
+
+    def _save_goals(
+        self, customer_id: str, before: Preferences, goals: tuple[str, ...], actor: str
+    ) -> None:
         self._records.save_preferences(
             customer_id,
             actor=actor,
             income_level=before.income_level,
             risk_tolerance=before.risk_tolerance,
-            goals=(*before.goals, goal),
+            goals=goals,
             services=before.services,
             frequency=before.frequency,
         )

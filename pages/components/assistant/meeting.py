@@ -92,8 +92,18 @@ def _proposed(told: Meeting) -> None:
 def _confirm(customer: str, fact: MeetingFact) -> None:
     """The button; what was recorded is said in its place."""
     what = f"{customer}|{fact.kind}|{fact.label}|{fact.sentence}"
-    if (session.bank_id(), what) in st.session_state.setdefault(DONE, set()):
-        st.badge("Recorded", icon=":material/check:", color="green")
+    if stored := st.session_state.setdefault(DONE, {}).get((session.bank_id(), what)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge("Recorded", icon=":material/check:", color="green")
+            st.button(
+                "Undo",
+                key=f"meeting_undo_{stored}",
+                type="tertiary",
+                icon=":material/undo:",
+                help="Takes it back; both stay on record. A goal that it set is taken out again.",
+                on_click=_undone,
+                args=(customer, fact, stored, what),
+            )
         return
     event = session.event_id("meeting", what)
     st.button(
@@ -110,7 +120,19 @@ def _confirmed(customer: str, fact: MeetingFact, event: str, what: str) -> None:
     """Record it, once, under the name of who clicked."""
     if session.submit(partial(_record, customer, fact, event), f"Recorded: {fact.label}"):
         session.used(event)
-        st.session_state.setdefault(DONE, set()).add((session.bank_id(), what))
+        st.session_state.setdefault(DONE, {})[(session.bank_id(), what)] = event
+
+
+def _undone(customer: str, fact: MeetingFact, event: str, what: str) -> None:
+    """Take back what was recorded, under the name of who clicked."""
+    seen = access.require()
+    if session.submit(
+        lambda: session.engine().meetings.take_back(
+            customer, fact_id=event, actor=seen.actor, manager=seen.book
+        ),
+        f"Undone: {fact.label}",
+    ):
+        st.session_state[DONE].pop((session.bank_id(), what), None)
 
 
 def _record(customer: str, fact: MeetingFact, event: str) -> None:

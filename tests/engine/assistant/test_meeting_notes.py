@@ -47,11 +47,33 @@ def test_a_life_event_or_a_promise_is_told_with_its_sentence(sentence: str, kind
         ("Goal: pay off the car loan", "Pay off Debt"),
         ("He would like to invest, but slowly", "Invest for Growth"),
         ("Hopes to build an emergency fund", "Build Emergency Fund"),
+        ("Goal: get out of debt", "Pay off Debt"),
+        ("He wants to reduce his debts.", "Pay off Debt"),
         ("They dream of a trip to Japan and back", "a trip to japan"),
     ],
 )
 def test_a_goal_is_told_as_the_page_preferences_knows_it_or_in_its_words(sentence, goal):
     assert said(sentence) == [("goal", goal)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "She wants to stop investing.",
+        "He would like to sell his shares.",
+        "She hopes to stop saving for retirement.",
+        "They want to take money out of her pension.",
+        "She wants to sell a house.",
+        "She wants to spend her emergency fund on a car.",
+        "He plans to cash in his pension.",
+        "He wants to invest less.",
+        "She stopped saving for a house.",
+        "He wants to no longer invest.",
+        "She wants to reduce her pension contributions.",
+    ],
+)
+def test_the_opposite_of_a_goal_is_no_goal_of_the_page_preferences(sentence):
+    assert [one.known for one in told_in(sentence) if one.known] == []
 
 
 @pytest.mark.parametrize(

@@ -165,3 +165,28 @@ def test_what_no_notes_propose_and_whom_one_may_not_see_is_refused(engine: Engin
         engine.meetings.read("nobody", NOTES)
     assert engine.meetings.read("ann", NOTES, manager="Rita").facts
     assert engine.snapshots.state.contacts.told().empty
+
+
+def test_what_was_confirmed_is_taken_back_with_the_goal_that_it_set_alone(served: Engine):
+    def back(fact_id: str, customer: str = "dee") -> bool:
+        return served.meetings.take_back(customer, fact_id=fact_id, actor="Rita")
+
+    def goals() -> tuple[str, ...]:
+        return served.records.preferences("dee").goals
+
+    goal, promise = (served.meetings.read("dee", NOTES).facts[n] for n in (1, 2))
+    before = goals()
+    confirm(served, goal, "g1", "dee")
+    confirm(served, goal, "g2", "dee")  # said again: it stands there already
+    assert goals() == (*before, "Buy a Home")
+    assert back("g2") and goals() == (*before, "Buy a Home")
+    assert back("g1") and goals() == before and not back("g1")
+    confirm(served, promise, "g3", "dee")
+    assert back("g3")
+    stream = served.days.timeline("dee")
+    assert not stream["kind"].isin(["told", "follow-up"]).any()
+    for fact_id, whose in (("g3", "ann"), ("nothing", "dee")):
+        with pytest.raises(NotFound):
+            back(fact_id, whose)
+    with pytest.raises(NotFound):
+        served.meetings.take_back("dee", fact_id="g3", actor="Raj", manager="Nobody")
