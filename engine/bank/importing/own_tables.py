@@ -154,7 +154,7 @@ def prepare(
     tables, matches, apart = _of_data(tables, matches, wish.said("rows"), findings)
     tables, charged = _with_fees(tables, matches, wish)
     findings.decide(charged)
-    tables, matches = _owned(tables, matches, wish, findings)
+    tables, matches, ended = _owned(tables, matches, wish, findings)
     tables, matches = _with_holdings(tables, matches, findings)
     tables, matches, told = _with_signs(tables, matches, wish, findings)
     amounts = {name: sign.column for name, sign in told.items()}
@@ -173,7 +173,7 @@ def prepare(
         replace(sign.decision, answer=Answer(name, "direction", "", sign.choices))
         for name, sign in told.items()
     ]
-    decided = [*forms, *apart, *charged, *about_signs, *import_plan.readings_of(whole)]
+    decided = [*forms, *apart, *ended, *charged, *about_signs, *import_plan.readings_of(whole)]
     plans = _file_plans(whole, asked, decided, wish)
     sure = [d for d in decided if _is_sure(d, wish)]
     kept = _file_plans(whole, asked, sure, wish)
@@ -191,6 +191,9 @@ def _without_rounded(tables: Tables, matches: Mapping[str, Match], findings: Fin
     """Tables without the rows whose customer or account nobody can tell any more."""
     tables = dict(tables)
     for name, match in matches.items():
+        tables[name], note = identifiers.without_rounded_accounts(tables[name], match)
+        if note:
+            findings.note(note)
         rows, why = identifiers.rounded(tables[name], match)
         if why:
             lines = tables[name].lines[rows]
@@ -201,8 +204,9 @@ def _without_rounded(tables: Tables, matches: Mapping[str, Match], findings: Fin
 
 def _owned(
     tables: Tables, matches: Matches, wish: Wish, findings: Findings
-) -> tuple[Tables, Matches]:
-    """Rows with their customers, and the customers where no file names them."""
+) -> tuple[Tables, Matches, list[Decision]]:
+    """Rows with their customers, and the customers where no file names them; what was decided of
+    accounts that are no more."""
     tables, matches, decisions = derived_tables.with_owners(tables, matches)
     findings.decide(decisions)
     if wish.derives("customers"):
@@ -224,13 +228,15 @@ def _owned(
                 name, tables[name], matches[name], wish.latest, column_forms.Spoken({}), {}
             )
             findings.decide([replace(decision, answer=None) for decision in made])
-    said = wish.said("rows")
+    said, ended = wish.said("rows"), list[Decision]()
     for name in [n for n, match in matches.items() if match.table == "accounts" and n in tables]:
         raw, of_file = tables[name], said.get(name, {})
         tables[name], aparts = rows_apart.without_ended(raw, matches[name], of_file)
-        for apart in aparts:
+        for apart in (apart for apart in aparts if not apart.is_kept):
             findings.set_aside("accounts", raw.file, apart.lines, apart.kind)
-    return tables, matches
+        ended += rows_apart.decisions(name, raw.file, aparts, of_file)
+    findings.decide(ended)
+    return tables, matches, ended
 
 
 def _refuse_strangers(decisions: Sequence[Decision]) -> None:

@@ -28,11 +28,15 @@ AMOUNTS: Final = (
     *("overdue_amount", "amount_overdue", "missed_payments", "days_overdue"),
 )
 """Kept fields that mean arrears where they hold a number above 0."""
-WORDS: Final = ("loan_status", "repayment_status", "payment_status", "account_status", "arrears")
+WORDS: Final = (
+    *("loan_status", "repayment_status", "payment_status", "account_status", "arrears"),
+    *("status", "contract_status", "product_status", "card_status"),
+)
 """Kept fields that mean arrears by their words; a number there is a code that nobody explained, but
 under the name of arrears itself."""
 STATUS: Final = (
     r"\b(?:in )?arrears\b|\bdelinquen(?:t|cy)\b|\bpast due\b|\boverdue\b|\bcharged[ -]off\b|"
+    r"\bwritten[ -]off\b|\bwrite[ -]?off\b|"
     r"\bnon[ -]performing\b|\bin default\b|\bdefault(?:ed)?\b|\bin debt\b|\blate\b.*\d+ days"
 )
 """What such a field, or the status of the relationship, says of arrears."""

@@ -72,6 +72,8 @@ def rounded(raw: RawTable, match: Match) -> tuple[np.ndarray, str]:
     """Rows whose number of a customer or an account a spreadsheet rounded to "1.23457E+11", so that
     it stands for many, and what to report of them.
 
+    The account of a row that names its customer is left out: `without_rounded_accounts`.
+
     Returns
     -------
     ndarray of bool, shape (n_rows,)
@@ -81,6 +83,8 @@ def rounded(raw: RawTable, match: Match) -> tuple[np.ndarray, str]:
     rows, why = np.zeros(len(raw.frame), dtype=bool), ""
     for column, ours in match.columns.items():
         if ours not in _NUMBERS or column not in raw.frame:
+            continue
+        if ours != "customer_id" and "customer_id" in match.columns.values():
             continue
         cells = raw.frame[column]
         here = cells.str.fullmatch(_ROUNDED).fillna(False).to_numpy(bool)
@@ -93,6 +97,23 @@ def rounded(raw: RawTable, match: Match) -> tuple[np.ndarray, str]:
     return rows, why
 
 
+def without_rounded_accounts(raw: RawTable, match: Match) -> tuple[RawTable, str]:
+    """Rows that name their customer without account numbers that a spreadsheet rounded, and one
+    sentence on them; empty where there is none."""
+    if "customer_id" not in match.columns.values():
+        return raw, ""
+    for column, ours in match.columns.items():
+        if ours in _NUMBERS - {"customer_id"} and column in raw.frame:
+            cells = raw.frame[column]
+            if (here := cells.str.fullmatch(_ROUNDED).fillna(False)).any():
+                plain = replace(raw, frame=raw.frame.assign(**{column: cells.mask(here)}))
+                return plain, (
+                    f"{raw.file}: a spreadsheet rounded {int(here.sum()):,} numbers in column "
+                    f"{column}, such as {cells[here].iloc[0]!r}: those accounts are not told apart."
+                )
+    return raw, ""
+
+
 def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
     """A column without whole numbers; None where it has none."""
     said = pd.Series(cells.dropna().unique(), dtype="str").str.strip()
@@ -100,7 +121,10 @@ def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
     if distinct.empty:
         return None
     if _is_number_column(str(cells.name), distinct):
-        short = {text: _short(text, key()) for text in distinct}
+        whole = distinct[~distinct.str.fullmatch(_ROUNDED)]  # `rounded` reports the others
+        if whole.empty:
+            return None
+        short = {text: text for text in distinct} | {text: _short(text, key()) for text in whole}
         return cells.str.strip().map(short).astype("str")
     texts = distinct[distinct.str.contains(_MAYBE) & distinct.str.contains("[A-Za-z]")]
     short = {text: new for text in texts if (new := _without_numbers(text, key)) != text}

@@ -48,7 +48,12 @@ _STATES = frozenset(
     if name not in ("state", "estado", "stato", "cleared")
 )
 """Names of columns that are about the booking, whatever words they hold: "state" may be a place."""
-_STATE_WORDS = frozenset({"status", "state", "statut", "estado", "stato", "stan", "situacao"})
+_LEFT_WORDS = frozenset(
+    {"balance", "outstanding", "saldo", "kontostand", "solde", "owed", "arrears"}
+)
+"""Words in names of columns of what is left of an account or a holding."""
+_LEAST_NAMES = 3
+"""Different names of columns that make a row the header of a second table (own choice)."""
 _MOST_STATES = 6
 """Different words that a column of booking states has at most (own choice)."""
 _ONE_ROW_EACH = frozenset({"customers", "accounts", "products"})
@@ -258,20 +263,48 @@ def _unbooked(raw: RawTable, match: Match) -> list[Apart]:
 
 def _by_flags(raw: RawTable, match: Match) -> list[Apart]:
     """Rows of which a column of yes and no, called "pending" or "booked", says that they are not
-    booked."""
-    aparts = []
+    booked.
+
+    They are set apart where its name is one of `synonyms.FLAGS` and no other column says that they
+    are booked; else they count until a person says: "reconciled" or "authorised" may mean more.
+    """
+    flags: dict[str, tuple[str, pd.Series]] = {}
     for column in raw.frame:
-        name = synonyms.normal(column).removeprefix("is_").replace("_", " ")
-        kind = booking_status(name)
-        if column in match.columns or kind is None:
-            continue
+        name = synonyms.normal(column).removeprefix("is_")
+        kind = synonyms.FLAGS.get(name) or booking_status(name.replace("_", " "))
         said = PARSERS["text"](raw.frame[column])
-        flags = PARSERS["flag"](said)
-        if said.notna().any() and flags.notna().eq(said.notna()).all():
-            rows = flags.eq(kind != BOOKED).fillna(False).to_numpy(bool)
-            kind = "pending" if kind == BOOKED else kind
-            aparts.append(Apart(kind, raw.lines[rows], f"column {column} says so", True))
+        told = PARSERS["flag"](said) if kind else said
+        if kind and said.notna().any() and told.notna().eq(said.notna()).all():
+            flags[column] = (kind, told)
+    aparts = []
+    for column, (kind, told) in flags.items():
+        if column in match.columns:
+            continue
+        is_known = synonyms.normal(column).removeprefix("is_") in synonyms.FLAGS
+        rows = told.eq(kind != BOOKED).fillna(False).to_numpy(bool)
+        denied = rows & _says_booked(raw, match, {c: f for c, f in flags.items() if c != column})
+        sure = rows & ~denied & is_known
+        called = "pending" if kind == BOOKED else kind
+        aparts.append(Apart(called, raw.lines[sure], f"column {column} says so", True))
+        unsure = f"nothing says whether {column} is about the booking"
+        evidence = "another column says that they are booked" if is_known else unsure
+        asked = f"{called}, by {column}"
+        aparts.append(Apart(asked, raw.lines[rows & ~sure], evidence, False, True, True))
     return aparts
+
+
+def _says_booked(
+    raw: RawTable, match: Match, flags: Mapping[str, tuple[str, pd.Series]]
+) -> np.ndarray:
+    """Rows of which a column of states, or a flag called "booked", says that they are booked."""
+    rows = np.zeros(len(raw.lines), dtype=bool)
+    for told in (told for kind, told in flags.values() if kind == BOOKED):
+        rows |= told.fillna(False).to_numpy(bool)
+    for column in (c for c, ours in match.columns.items() if ours == STATUS and c not in flags):
+        said = raw.frame[column].str.strip().str.lower()
+        words = [cell for cell in said.dropna().unique() if booking_status(cell) == BOOKED]
+        rows |= said.isin(words).to_numpy(bool)
+    return rows
 
 
 def _of_unknown_status(raw: RawTable, match: Match) -> list[Apart]:
@@ -307,13 +340,30 @@ def _second_table(raw: RawTable, _match: Match) -> list[Apart]:
     named = [cell for cell in distinct[distinct.str.len() <= _LABEL_LETTERS] if _is_name(cell)]
     if not named:
         return []
+    kind, maybe = "a second table below", list[Apart]()
     for position in np.flatnonzero(raw.frame.iloc[:, 0].isin(named).to_numpy()):
         cells = PARSERS["text"](raw.frame.iloc[position]).dropna()
-        if len(cells) > 1 and position and all(map(_is_name, cells)):
-            lines = raw.lines[position:]
-            evidence = f"line {lines[0]:,} holds the names of other columns"
-            return [Apart("a second table below", lines, evidence, False)]
-    return []
+        names = {synonyms.normal(cell) for cell in cells}
+        if len(names) < 2 or not position or not all(map(_is_name, cells)):
+            continue
+        lines = raw.lines[position:]
+        evidence = f"line {lines[0]:,} holds the names of other columns"
+        above, below = raw.frame.iloc[:position], raw.frame.iloc[position + 1 :]
+        has_key = not synonyms.KEY_NAMES.isdisjoint(names)
+        if len(names) >= _LEAST_NAMES and has_key and _shapes(above) != _shapes(below):
+            return [Apart(kind, lines, evidence, False)]
+        maybe = maybe or [Apart(kind, lines, evidence, False, True, True)]
+    return maybe
+
+
+def _shapes(frame: pd.DataFrame) -> list[str]:
+    """What most of the cells of each column are: numbers, days, other texts, or nothing."""
+    shapes = []
+    for column in frame:
+        said = PARSERS["text"](frame[column]).dropna().head(200)
+        kinds = [kind for kind in ("number", "time") if PARSERS[kind](said).notna().mean() > 0.5]
+        shapes.append((kinds or ["text"])[0] if len(said) else "")
+    return shapes
 
 
 def _is_name(cell: str) -> bool:
@@ -329,27 +379,42 @@ def without_ended(
     raw: RawTable, match: Match, said: Mapping[str, str]
 ) -> tuple[RawTable, list[Apart]]:
     """Accounts without those that are no more; only once the owners of payments are known."""
-    aparts = [apart for apart in _ended(raw, match) if said.get(apart.kind) != KEPT]
-    for apart in aparts:
-        raw = without_lines(raw, apart.lines)
+    aparts = []
+    for apart in _ended(raw, match):
+        is_kept = said.get(apart.kind, KEPT if apart.is_open else SET_APART) == KEPT
+        aparts.append(replace(apart, is_kept=is_kept))
+        raw = raw if is_kept else without_lines(raw, apart.lines)
     return raw, aparts
 
 
 def _ended(raw: RawTable, match: Match) -> list[Apart]:
     """Rows of which a column of states says that they are no more, where no day says when they
-    ended."""
+    ended. Those with money left count until a person says."""
     if "closed_on" in match.columns.values():
         return []
-    aparts = []
+    left, aparts = _has_money_left(raw, match), []
     for column in raw.frame:
-        words = synonyms.normal(column).split("_")
-        if column in match.columns or _STATE_WORDS.isdisjoint(words):
+        name = synonyms.spelled(synonyms.normal(column))
+        if column in match.columns or name not in synonyms.STATE_NAMES:
             continue
         rows = raw.frame[column].str.strip().str.lower().isin(synonyms.ENDED).to_numpy(bool)
-        if rows.any():
-            kind, evidence = f"ended, by {column}", f"column {column} says so"
-            aparts.append(Apart(kind, raw.lines[rows], evidence, True))
+        kind, evidence = f"ended, by {column}", f"column {column} says so"
+        if (rows & ~left).any():
+            aparts.append(Apart(kind, raw.lines[rows & ~left], evidence, False))
+        if (rows & left).any():
+            kind, evidence = f"{kind}, with money left", f"{evidence}, and the balance is not 0"
+            aparts.append(Apart(kind, raw.lines[rows & left], evidence, False, True, True))
     return aparts
+
+
+def _has_money_left(raw: RawTable, match: Match) -> np.ndarray:
+    """Rows with a figure other than 0 in a column of a balance, or of what is owed."""
+    rows = np.zeros(len(raw.lines), dtype=bool)
+    for column in raw.frame:
+        words = synonyms.spelled(synonyms.normal(column)).split("_")
+        if match.columns.get(column) in ("balance", BALANCE) or not _LEFT_WORDS.isdisjoint(words):
+            rows |= PARSERS["number"](raw.frame[column]).fillna(0.0).ne(0.0).to_numpy(bool)
+    return rows
 
 
 def _duplicates(raw: RawTable, match: Match) -> list[Apart]:

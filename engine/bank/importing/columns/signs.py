@@ -450,6 +450,8 @@ def _by_content(
         return _signs(raw, written, _AS_WRITTEN, Certainty.LIKELY, said, (_REVERSED,))
     if 1 - share >= _AGREE:
         evidence = f"{1 - share:.0%} {words}"
+        if n_told < _LEAST_TOLD and (values < 0).sum() > (values > 0).sum():
+            return _signs(raw, written, _AS_WRITTEN, Certainty.GUESS, evidence, (_REVERSED,))
         is_little = n_told < _LEAST_TOLD and bool((expected[told] > 0).all())
         certainty = Certainty.GUESS if is_little else Certainty.LIKELY
         return _signs(raw, reverse, _REVERSED, certainty, evidence, (_AS_WRITTEN,))

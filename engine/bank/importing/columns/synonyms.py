@@ -68,8 +68,19 @@ UNBOOKED: Mapping[str, str] = {
 """What a booking status says of a transaction that does not count -> the kind it is counted as."""
 BOOKED = frozenset(_GIVEN["status"]["booked"])
 BOOKED_KIND = "booked"
+FLAGS: Mapping[str, str] = {name: kind for kind, names in _GIVEN["flags"].items() for name in names}
+"""Name of a column of yes and no, without "is_" -> what a yes says of the booking."""
 ENDED = frozenset(_GIVEN["status"]["ended"])
 """What a state says of a holding or an account that is no more."""
+STATE_NAMES = frozenset(_GIVEN["status"]["of"])
+"""Names of columns of such a state."""
+KEY_NAMES = frozenset(
+    name
+    for what, names in COLUMNS.items()
+    if re.search(r"_id$|_at$|_on$|^month$", what.rpartition(".")[2])
+    for name in (what.rpartition(".")[2], *names)
+) | {name for name in NAMES if re.search(r"_id$|_at$|_on$|^month$", name)}
+"""Names of columns of a key or a day."""
 FEES, GROSS = (frozenset(_GIVEN["fees"][key]) for key in ("fee", "gross"))
 """Names of columns of fees beside an amount, and of amounts before the fee."""
 AUDIENCES: Mapping[str, str] = {
@@ -104,12 +115,18 @@ _STATUS_WORDS: Mapping[str, str] = {
     for word, kind in {**dict.fromkeys(BOOKED, BOOKED_KIND), **UNBOOKED}.items()
 }
 _LONGEST_STATUS = 40
+_DENIALS, _NEUTRAL = (
+    frozenset(letters.plain(word) for word in _GIVEN["status"][key])
+    for key in ("denials", "neutral")
+)
 
 
 def booking_status(cell: str) -> str | None:
     """What a cell in lower case says of a booking: BOOKED_KIND, a kind of UNBOOKED, or nothing.
 
-    The whole cell, or one of its words where they all say the same: "umsatz vorgemerkt".
+    The whole cell, or one of its words where they all say the same: "umsatz vorgemerkt". Another
+    word may deny it, in any language: none but those known to add nothing may stand beside what
+    says that it is booked.
     """
     plain = " ".join(letters.plain(cell[: _LONGEST_STATUS + 1]).casefold().split())
     if plain in _STATUS_WORDS:
@@ -118,7 +135,10 @@ def booking_status(cell: str) -> str | None:
     if len(plain) > _LONGEST_STATUS or not 1 < len(words) <= 3:
         return None
     kinds = {_STATUS_WORDS[word] for word in words if word in _STATUS_WORDS}
-    return kinds.pop() if len(kinds) == 1 and not {"not", "non", "nicht", "no"} & {*words} else None
+    others = {word for word in words if word not in _STATUS_WORDS}
+    if len(kinds) != 1 or others & _DENIALS or (BOOKED_KIND in kinds and others - _NEUTRAL):
+        return None
+    return kinds.pop()
 
 
 _UNITS = tuple(
@@ -130,7 +150,8 @@ _UNITS = tuple(
     )
 )
 _OF_CUSTOMER = re.compile(
-    r"^(?:customer|client|cust)_(?!id|no|nr|num|number|code|key|ref|type|since)"
+    r"^(?:customer|client|cust)_(?!id|no|nr|num|number|code|key|ref|type|since"
+    r"|(?:risk|state|branch)(?:_|$))"
 )
 
 

@@ -272,7 +272,7 @@ K2,Savings,2021-01-01,Active
         "accounts that a column of states calls closed",
         "accounts.csv",
         "account_id,customer_id,type,balance,status\n"
-        "A1,K1,Current,100,open\nA2,K1,Savings,5000,closed\n",
+        "A1,K1,Current,100,open\nA2,K1,Savings,0,closed\n",
         asked="currency",
         accounts__balance=[100.0],
     ),

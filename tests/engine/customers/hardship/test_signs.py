@@ -88,7 +88,7 @@ def test_F146_nobody_with_the_bare_facts_of_a_complaint_or_arrears_is_missed(eng
         ("Does not meet the credit policy. Status:Charged Off", True), ("not in arrears", False),
         ("Does not meet the credit policy. Status:Fully Paid", False), ("Arrears: none", False),
         ("never been past due", False), ("never late in 90 days", False),
-        ("0 days past due", False),
+        ("0 days past due", False), ("Written off", True), ("Not written off", False),
     ],
 )  # fmt: skip
 def test_F146_words_of_a_status_name_arrears_or_deny_them(said: str, is_so: bool):
