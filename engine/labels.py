@@ -195,6 +195,8 @@ RETENTION_LABELS: Final[Mapping[str, str]] = {
     "receipts": "Lists that were shown",
     "contact_notes": "Notes of talks",
     "messages": "Posts, tickets and calls set down here",
+    "evidence": "Evidence of needs, with its sentences",
+    "scans": "Pictures of receipts",
     "editions": "Earlier editions of the bank",
     "trail_details": "Details in the audit trail",
 }

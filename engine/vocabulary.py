@@ -456,7 +456,16 @@ TRAIL_ACTIONS: Final = (
     RETAINED,
 )
 """What is noted of what people do, beside what they are shown (receipts)."""
-Kept = Literal["events", "receipts", "contact_notes", "messages", "editions", "trail_details"]
+Kept = Literal[
+    "events",
+    "receipts",
+    "contact_notes",
+    "messages",
+    "evidence",
+    "scans",
+    "editions",
+    "trail_details",
+]
 """Kinds of data that have a retention period."""
 AUDIT_K: Final = 5
 """First offers of each customer that an audit counts where nothing else is asked."""

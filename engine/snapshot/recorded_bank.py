@@ -18,7 +18,7 @@ from engine.settings import Settings
 from engine.snapshot.laid_over import consents_of, with_records
 from engine.state.added_records import standing as standing_evidence
 from engine.state.event_log import EventLog
-from engine.state.retention import out_of_use
+from engine.state.retention import in_use, out_of_use
 from engine.state.state import State
 from engine.vocabulary import FOREIGN, LOGGED
 
@@ -161,7 +161,7 @@ class RecordedBankReader:
             log=log,
             recorded=recorded,
             consent_rows=consent_rows,
-            evidence=standing_evidence(evidence),
+            evidence=in_use(standing_evidence(evidence), self.state.retention),
             changed=np.union1d(wishing, _positions(bank, named)),
             unreadable=unreadable,
             known_rows={

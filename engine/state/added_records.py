@@ -156,6 +156,8 @@ EVIDENCE_COLUMNS: Final[dict[str, Kind]] = {
     "said_on": "time",
     "record_id": "text",
 }
+EVIDENCE_TEXTS: Final = ("topic", "sentence", "said_on", "record_id")
+"""What goes with the customer, so that a row keeps its place."""
 SAID: Final = "said"
 TAKEN_BACK: Final = "taken back"
 
@@ -254,6 +256,8 @@ SCAN_COLUMNS: Final[dict[str, Kind]] = {
     "total": "number",
 }
 """`picture` is the SHA-256 of the picture, by which one that was sent before is known."""
+SCAN_TEXTS: Final = ("scan_id", "record_id", "picture", "merchant", "total")
+"""What goes with the customer, so that a row keeps its place."""
 
 
 class ScanLog(Log):

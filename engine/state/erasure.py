@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.erased import NAMED_BY, Called, words_of
+from engine.state.added_records import EVIDENCE_TEXTS, SCAN_TEXTS
 from engine.state.cells import checksums
 from engine.state.event_log import EventLog
 from engine.state.migration import MIGRATED
@@ -26,8 +27,8 @@ _ROWS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "messages": ("customer_id", ("text", "topics")),
     "contacts": ("customer_id", ("product_id", "note")),
     "personas": ("customer_id", ("product_id", "why")),
-    "scans": ("customer_id", ("scan_id", "record_id", "picture", "merchant", "total")),
-    "evidence": ("customer_id", ("topic", "sentence", "said_on", "record_id")),
+    "scans": ("customer_id", SCAN_TEXTS),
+    "evidence": ("customer_id", EVIDENCE_TEXTS),
 }
 """Table -> the column that names the customer, and what else is about them alone."""
 _COPY: Final = "consents_copy"

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.state.added_records import EVIDENCE_TEXTS, SCAN_TEXTS
 from engine.state.cells import checksums
 from engine.state.rows import Log
 from engine.state.state import State
@@ -22,11 +23,19 @@ def out_of_use(log: Log, kind: str) -> pd.Timestamp | None:
     ----------
     log : Log
         `State.retention`: as it was at an earlier moment for a replay.
-    kind : {"events", "messages"}
+    kind : {"events", "messages", "evidence"}
     """
     rows = log.read()
     mine = rows.loc[rows["kind"] == kind, "before"]
     return None if mine.empty else mine.max()
+
+
+def in_use(mentions: pd.DataFrame, log: Log) -> pd.DataFrame:
+    """Evidence without what is past its period; see `out_of_use`."""
+    ended = out_of_use(log, "evidence")
+    if ended is None:
+        return mentions
+    return mentions[mentions["recorded_at"] >= ended].reset_index(drop=True)
 
 
 def held(log: Log, kind: str, moments: pd.Series, shown: pd.Series) -> np.ndarray:
@@ -84,3 +93,22 @@ def empty_rows(
             f'UPDATE "{table}" SET {places} WHERE n = ?',  # noqa: S608
             (*(row[name] for name in columns[1:]), n),
         )
+
+
+def empty_evidence(state: State, ids: Sequence[str]) -> None:
+    """Take some mentions out of the evidence, and with them that they were taken back."""
+    rows = numbered(state, "evidence", ["evidence_id"])
+    numbers = rows.loc[rows["evidence_id"].isin(ids), "n"].tolist()
+    with state.store.writing("evidence", rewrites=True) as connection:
+        empty_rows(connection, "evidence", numbers, ("customer_id", *EVIDENCE_TEXTS))
+
+
+def remove_scans(state: State, ids: Sequence[str]) -> None:
+    """Remove some pictures of receipts; their purchases stay."""
+    pictures = state.scans.pictures
+    rows = numbered(state, "scans", ["scan_id"])
+    numbers = rows.loc[rows["scan_id"].isin(ids), "n"].tolist()
+    with state.store.writing("scans", pictures.name, rewrites=True) as connection:
+        for name in ids:
+            pictures.remove_in(connection, name)
+        empty_rows(connection, "scans", numbers, ("customer_id", *SCAN_TEXTS))

@@ -18,6 +18,7 @@ from engine.receipts.trail import Trail
 from engine.results import NeedEvidence
 from engine.snapshot.snapshot import Snapshots
 from engine.state.added_records import expect_customer, standing
+from engine.state.retention import in_use
 from engine.vocabulary import ADDED, EVIDENCE_PURPOSE, REFUSED
 
 
@@ -134,7 +135,8 @@ class Evidence:
         """The standing mentions of a customer, the newest first."""
         snapshot = self._snapshots.current()
         snapshot.bank.customer_position(customer_id)
-        rows = standing(self._snapshots.state.evidence.read())
+        state = self._snapshots.state
+        rows = in_use(standing(state.evidence.read()), state.retention)
         mine = rows[rows["customer_id"] == customer_id]
         may = set(counting(mine, snapshot.bank, snapshot.consents)["evidence_id"])
         return tuple(

@@ -19,13 +19,14 @@ from engine.receipts.trail import Trail
 from engine.results import Retention
 from engine.snapshot.snapshot import Snapshots
 from engine.state import retention as of_state
+from engine.state.added_records import SAID
 from engine.state.cells import encode
 from engine.state.receipts import ReceiptRow
 from engine.state.tables import RETENTION as RUNS
 from engine.state.trail import TrailRow
 from engine.vocabulary import RETAINED
 
-EVENTS, RECEIPTS, NOTES, MESSAGES, EDITIONS, TRAIL = RETENTION_LABELS
+EVENTS, RECEIPTS, NOTES, MESSAGES, EVIDENCE, SCANS, EDITIONS, TRAIL = RETENTION_LABELS
 _TEXTS: Final = ("customer_id", "text", "topics")
 """Of a message: what goes, so that its row keeps its place."""
 
@@ -52,9 +53,10 @@ class Retaining:
     Notes
     -----
     A list that was shown rests on everything that was known then, and its receipt promises that it
-    can be rebuilt. So events and messages leave in two steps: from the run on that finds them past
-    their period nothing reads them but replays of lists that were shown before it, and they leave
-    the files with the last receipt of those. That is after the period of receipts at the latest.
+    can be rebuilt. So events, messages and evidence leave in two steps: from the run on that finds
+    them past their period nothing reads them but replays of lists that were shown before it, and
+    they leave the files with the last receipt of those. That is after the period of receipts at the
+    latest.
     A purchase is what makes a holding and stays.
     """
 
@@ -87,6 +89,8 @@ class Retaining:
             with state.store.writing("contacts", "messages", rewrites=True):
                 of_state.empty_rows(connection, "contacts", found[NOTES].due, ("note",))
                 of_state.empty_rows(connection, "messages", found[MESSAGES].going, _TEXTS)
+            of_state.empty_evidence(state, found[EVIDENCE].going)
+            of_state.remove_scans(state, found[SCANS].due)
             with state.store.writing("retention"):
                 state.retention.insert(connection, self._ended(found, now, actor))
             Trail(state).retain(entries, counts, at=now, actor=actor)
@@ -100,7 +104,7 @@ class Retaining:
     def _ended(self, found: dict[str, _Found], now: datetime, actor: str) -> list[tuple[Any, ...]]:
         """Rows that put out of use what is past its period and was still in use."""
         rows = []
-        for kind in (EVENTS, MESSAGES):
+        for kind in (EVENTS, MESSAGES, EVIDENCE):
             before = self._before(kind, now)
             ended = of_state.out_of_use(self._snapshots.state.retention, kind)
             if found[kind].due and (ended is None or ended < before):
@@ -124,6 +128,8 @@ class Retaining:
             ),
             NOTES: self._notes(now),
             MESSAGES: self._messages(now, shown),
+            EVIDENCE: self._evidence(now, shown),
+            SCANS: self._scans(now),
             EDITIONS: self._editions(now, kept),
             TRAIL: self._entries(now),
         }
@@ -139,6 +145,19 @@ class Retaining:
         rows = of_state.numbered(self._snapshots.state, "messages", ["customer_id", "sent_at"])
         rows = rows[rows["customer_id"] != of_state.NOBODY]
         return self._resting(MESSAGES, rows["n"], _moments(rows["sent_at"]), now, shown)
+
+    def _evidence(self, now: datetime, shown: pd.Series) -> _Found:
+        rows = self._snapshots.state.evidence.read()
+        rows = rows[rows["topic"].notna() & (rows["action"] == SAID)]
+        return self._resting(EVIDENCE, rows["evidence_id"], rows["recorded_at"], now, shown)
+
+    def _scans(self, now: datetime) -> _Found:
+        """Pictures of receipts; no list rests on one."""
+        rows = self._snapshots.state.scans.read()
+        rows = rows[rows["scan_id"].notna()]
+        old = (rows["recorded_at"] < self._before(SCANS, now)).to_numpy(dtype=bool)
+        due = rows.loc[old, "scan_id"].tolist()
+        return _Found(rows["recorded_at"], due, np.zeros(len(due), dtype=bool))
 
     def _resting(
         self, kind: str, keys: pd.Series, moments: pd.Series, now: datetime, shown: pd.Series

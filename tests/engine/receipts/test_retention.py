@@ -12,7 +12,7 @@ from engine.bank.bank import Bank
 from engine.bank.importing.import_source import import_bank, update_bank
 from engine.errors import NotFound
 from engine.receipts.chain import Chain
-from engine.results import Retention
+from engine.results import Picture, Retention
 from tests.engine.receipts.conftest import CUSTOMER, Clock, about, dismiss, show
 
 SAID = "The kitchen renovation loan is what I dream of"
@@ -21,6 +21,8 @@ DAY = dt.timedelta(days=1)
 PERIODS = {
     "EVENTS": 100,
     "MESSAGES": 100,
+    "EVIDENCE": 40,
+    "SCANS": 40,
     "CONTACT_NOTES": 60,
     "RECEIPTS": 50,
     "TRAIL_DETAILS": 200,
@@ -95,6 +97,39 @@ def test_F153_what_is_past_its_period_goes_and_kept_lists_replay(engine: Engine,
     assert (table["action"] == "Deleted what is past its period").sum() == 3
     assert _counts(engine.retention.due(), "due") == {}
     assert engine.retention.due().sentence == "Nothing is past its period."
+
+
+def test_F153_evidence_and_pictures_of_receipts_go_and_the_purchase_stays(
+    engine: Engine, clock: Clock
+):
+    start, said = clock.now, [("travel", "We dream of Madeira")]
+    given = {"source": "voice", "actor": "Rita"}
+    engine.evidence.add(CUSTOMER, said, record_id="v1", **given)
+    engine.evidence.add(CUSTOMER, said, record_id="v2", **given)
+    gone = engine.evidence.of(CUSTOMER)[0].evidence_id
+    engine.evidence.take_back(CUSTOMER, gone, actor="Rita")
+    bought = engine.scans.confirm(
+        CUSTOMER, Picture(b"the very picture", 9, 9, "PNG"), submit_id="s1", actor="Rita",
+        merchant="Quayside Books", amount=17.5, category="education", on=start.date(),
+    )  # fmt: skip
+    show(engine)  # rests on what was said
+    clock.now = start + 39 * DAY
+    assert _counts(engine.retention.due(), "n")["evidence"] == 2
+    assert engine.retention.due().sentence == "Nothing is past its period."
+    clock.now = start + 41 * DAY
+    assert _counts(engine.retention.run(actor="Kim"), "held")["evidence"] == 2
+    assert engine.scans.of(CUSTOMER) == () and engine.evidence.of(CUSTOMER) == ()
+    assert engine.snapshots.state.scans.pictures.all() == {}
+    assert engine.snapshots.current().signals.said is None, "nothing but a replay reads it"
+    (kept,) = engine.receipts.of(CUSTOMER)["number"]
+    assert engine.receipts.replay(kept).same
+    paid = engine.snapshots.current().bank["transactions"]
+    assert bought.record_id in set(paid["transaction_id"]), "the purchase stays"
+    clock.now = start + 52 * DAY
+    run = engine.retention.run(actor="Kim")
+    assert _counts(run, "due")["evidence"] == 2 and "evidence" not in _counts(run, "held")
+    assert b"Madeira" not in _bytes(engine) and engine.facts.damage(thorough=True).empty
+    assert "evidence" not in _counts(engine.retention.due(), "n")
 
 
 def _shown_since(engine: Engine, moment: dt.datetime) -> int:
