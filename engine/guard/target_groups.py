@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
-from engine.bank.parsing.eligibility_clauses import facts_of_name, term_clauses
+from engine.bank.parsing.eligibility_clauses import (
+    facts_of_name,
+    requires_by_name,
+    term_clauses,
+)
 from engine.bank.tables import explode_list
 from engine.guard.wishes import wishes
 from engine.settings import GuardSettings
@@ -238,17 +242,18 @@ def by_names(products: pd.DataFrame, settings: GuardSettings) -> dict[str, np.nd
 
 
 def told_by_names(products: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Group -> positions of products without terms in words, whose name shows the group.
+    """Group -> positions of products whose name alone shows the group.
 
-    An import writes what it read from a name into `requires`, where it looks as if it were stated.
+    They state nothing, or an import filled `requires` from the name and marked that it did. What
+    the bank states is told as its own, whatever the name says.
     """
-    unwritten = products["eligibility"].isna().to_numpy()
+    unstated = products["requires"].isna().to_numpy(dtype=bool) | requires_by_name(products)
+    unwritten = products["eligibility"].isna().to_numpy(dtype=bool) & unstated
+    names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
     shown = [
         {name for name, group in GROUPS.items() if group.names and re.search(group.names, text)}
         | {_group(fact, GROUPS, service=False) for fact in facts_of_name(text)}
-        for text in (products["name"].fillna("") + " " + products["subcategory"].fillna(""))
-        .str.lower()
-        .tolist()
+        for text in names.where(unwritten, "").tolist()
     ]
     return {
         name: np.flatnonzero(unwritten & np.array([name in groups for groups in shown], dtype=bool))

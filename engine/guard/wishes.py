@@ -32,10 +32,15 @@ _WEALTHY: Final = re.compile(
     r"\bwealth (?:management|preservation|planning)\b|\btrust services\b|\bestate planning\b"
 )
 _HOME: Final = re.compile(
-    r"\b(?:buy|buying|purchas\w+|own|owning|afford\w*|sav\w+(?: up)? for|get|getting)"
-    r"(?: (?:an?|my|our|own|first|new|the|of|down|payment|for|on))* (?:home|house|flat|apartment)"
-    rf"(?: ?purchase)?{_HEAD}|\bfirst home\b|\b(?:home|house) ?(?:purchase|deposit)\b"
+    r"(?:\b(?:buy|buying|purchas\w+|afford\w*|(?:sav\w+|down payment|deposit)(?: up)? for)"
+    r"|^(?:own|owning))"
+    r"(?: (?:an?|my|our|own|first|new|bigger|larger|the|of|down|payment|for|on))*"
+    rf" (?:home|house|flat|apartment)(?: ?purchase)?{_HEAD}"
+    r"|\bfirst home\b|\bfirst[- ]time (?:home ?)?buyer\b"
+    r"|\b(?:home|house) ?(?:purchase|deposit|down payment)\b"
+    r"|\bbecom\w+ an? home ?owner\b|^home ?ownership$"
 )
+"""To own one is a wish where the goal begins with it: "pay off my own home" is none."""
 _DENIED: Final = re.compile(
     r"\b(?:no|not|non|never|avoid\w*|without|refuse\w*|against|nothing|instead of|rather than)\b"
     r"|n['’]t\b|\b(?:clos|cancel|leav|quit|stop|sell)\w*(?: [\w'’-]+)? ?$"
@@ -49,7 +54,7 @@ _OTHERS: Final = re.compile(
 _ITEMS: Final = re.compile(r"[;,|\n]")
 _TELLING: Final = (
     r"business|compan|start-?up|self-employ|student|wealth|trust services|estate"
-    r"|home|house|flat|apartment"
+    r"|home|house|flat|apartment|first.time"
 )
 _HIGH: Final = ("high", "very high")
 

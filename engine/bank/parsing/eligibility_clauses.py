@@ -1,12 +1,16 @@
 """Eligibility texts in, minimum and maximum figures and required facts out, clause by clause."""
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from engine.bank.parsing.cell_parsing import text
+from engine.bank.tables import attribute_texts
 from engine.vocabulary import LIST_SEPARATOR
 
 FACTS = ("student", "minor", "senior", "business", "wealthy")
@@ -268,6 +272,11 @@ def _figure(word: str) -> float:
     return float(word) if word.isdigit() else float(_SPELT.index(word.lower()) + 1)
 
 
+REQUIRES_READ: Final = "requires_read_from"
+"""Key in `attributes` that marks a product whose `requires` the import filled, from its name."""
+_OF_NAME: Final = "name: "
+
+
 def facts_of_name(name: str) -> list[str]:
     """Facts that a product's own name asks for: "Student Loan" is for students."""
     return [rule.fact for rule in _NAME_WORDS if rule.pattern.search(name)]
@@ -304,8 +313,25 @@ def apply(
         products[column] = products[column].fillna(values)
     facts = clauses[clauses["column"] == "requires"].drop_duplicates(["product_id", "value"])
     joined = facts.groupby("product_id", sort=False)["value"].agg(LIST_SEPARATOR.join)
+    stated = products["requires"].notna()
     products["requires"] = products["requires"].fillna(ids.map(joined).astype("str"))
+    if "attributes" in products:
+        of_names = facts["clause"].str.startswith(_OF_NAME)
+        named, worded = (set(facts.loc[kept, "product_id"]) for kept in (of_names, ~of_names))
+        by_name = ~stated & ids.isin(named - worded)
+        kept = products.loc[by_name, "attributes"].map(_marked)
+        products["attributes"] = products["attributes"].mask(by_name, kept)
     return products, clauses[columns]
+
+
+def requires_by_name(products: pd.DataFrame) -> np.ndarray:
+    """Whose `requires` an import read from the name, bool of shape (n_products,)."""
+    return attribute_texts(products["attributes"], REQUIRES_READ).eq("name").to_numpy(dtype=bool)
+
+
+def _marked(cell: object) -> str:
+    kept = json.loads(cell) if isinstance(cell, str) and cell else {}
+    return json.dumps({**kept, REQUIRES_READ: "name"}, ensure_ascii=False)
 
 
 def _texts(products: pd.DataFrame, limits: pd.Series | None) -> pd.DataFrame:
@@ -326,7 +352,7 @@ def _of_product(product: object) -> pd.DataFrame:
     named = [] if product.audience == "corporate" else facts_of_name(product.name)
     if re.match(r"\s*(?:resident )?individuals?\b", product.eligibility, re.IGNORECASE):
         named = [fact for fact in named if fact in clauses["value"].tolist()]
-    rows = [(f"name: {product.name}", "requires", fact) for fact in named]
+    rows = [(f"{_OF_NAME}{product.name}", "requires", fact) for fact in named]
     named_clauses = pd.DataFrame(rows, columns=clauses.columns)
     both = [part for part in (clauses, named_clauses) if len(part)]
     if not both:

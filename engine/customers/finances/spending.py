@@ -20,6 +20,8 @@ NAMES: Final = (*SPENDING_CATEGORIES, INCOME_CATEGORY)
 """`NAMES[code]` reads -1 as income."""
 _CODES: Final = {name: code for code, name in enumerate(SPENDING_CATEGORIES)}
 _OTHER: Final = _CODES["other"]
+_HALF: Final = np.timedelta64(14, "D")
+"""From a month's first day to the last of its first half."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,10 +244,11 @@ def _as_stated(
 
     A month is whole where the customer's transactions begin before it, or on its first day, and
     end after it, or on its last day; in the month in which the bank's record begins they begin with
-    the bank's first one. The bank's own last day counts as the end of a record that reaches into
-    its month. A rent that is paid once in 26 days that touch two months is not half a rent a month,
-    what falls outside all whole months is not nothing, and a single whole month is no custom. No
-    month before the grid counts, since nothing of it is summed.
+    the bank's first one, for who is not known to have joined later and paid in its first half.
+    The bank's own last day counts as the end of a record that reaches into its month. A rent that
+    is paid once in 26 days that touch two months is not half a rent a month, what falls outside all
+    whole months is not nothing, and a single whole month is no custom. No month before the grid
+    counts, since nothing of it is summed.
     """
     n, width = bank.n_customers, len(SPENDING_CATEGORIES)
     day = table.column("booked_at").to_numpy("datetime64[D]")
@@ -255,7 +258,10 @@ def _as_stated(
     np.minimum.at(begins, rows[dated], day[dated])
     if dated.any():
         oldest = day[dated].min()
-        begins = np.where(_month(begins) == _month(oldest), oldest, begins)
+        from_then_on = (_month(begins) == _month(oldest)) & (begins <= _month(begins) + _HALF)
+        joined = bank["customers"]["joined_on"].to_numpy("datetime64[D]")
+        from_then_on[:n] &= ~(joined > oldest)
+        begins = np.where(from_then_on, oldest, begins)
     np.minimum.at(first, rows[in_window], day[in_window])
     np.maximum.at(last, rows[in_window], day[in_window])
     ends, closes = last, bank.as_of.to_datetime64().astype("datetime64[D]")

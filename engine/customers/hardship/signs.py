@@ -16,6 +16,7 @@ from engine.customers.hardship import claims
 from engine.customers.hardship.arrears import arrears
 from engine.customers.hardship.claims import Claim
 from engine.customers.hardship.own_words import distress_in, may_name_distress, topics
+from engine.customers.hardship.refusals import says_refused
 from engine.customers.profiles import Profiles
 from engine.customers.wording import shorten
 from engine.customers.words.mood import POST
@@ -35,20 +36,6 @@ _TIED, _INVESTED = "pension|retirement|superannuation", "invest|fund|securit"
 """Words of products whose money is not at hand, and of those whose accounts are investments."""
 _QUOTED: Final = 120
 """Signs of a message that are quoted."""
-
-
-_NO: Final = r"(?:declin|reject|refus|den|turn)(?:e|ed|ing|ied|y|ying)"
-_LENT: Final = r"(?:credit(?! scores?\b)|loan|mortgage|overdraft)"
-_ASKED: Final = (
-    r"(?:(?:credit(?: card| line)?|card) (?:application|request)|loan|mortgage|overdraft)"
-)
-_REFUSED: Final = (
-    rf"(?i)(?<!\bi )(?<!\bi have )(?<!\bi've )\b{_NO}\b(?: down)?(?: me)?(?: for)?"
-    rf"(?: (?:an?|the|my|any))?(?: [\w-]+)?? {_LENT}\b"
-    rf"|\b{_ASKED}(?: (?:application|request))? (?:was|were|is|got|gets|has been|"
-    rf"keeps? (?:being|getting)) (?:\w+ )?{_NO}\b"
-)
-"""Credit was refused; a card that was declined at a till is another thing."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +171,8 @@ def _complaints(bank: Bank, profiles: Profiles, settings: Settings) -> _Found:
     complains = unresolved[rows] & (said["repeated"].to_numpy() | (sentiment[rows] < 0))
     recent = ~(said["age"].to_numpy() > settings.guard.service_recent_days)
     if settings.guard.no_credit_refused:
-        told = said["text"].fillna("").astype("str").str.contains(_REFUSED)
-        recent |= told.to_numpy(dtype=bool)
+        old = complains & ~recent
+        recent[old] = says_refused(said.loc[old, "text"])
     for row in said[complains & recent][::-1].itertuples():
         text = "" if pd.isna(row.text) else shorten(" ".join(row.text.split()), _QUOTED)
         why = claims.complains(on=row.sent_at, words=text, repeated=bool(row.repeated))

@@ -1,6 +1,7 @@
 """A sign of difficulty and the raw tables in; what is wrong with it out, worked out slowly."""
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,24 @@ from engine.settings import Settings
 from tests.engine.customers.oracles import CustomerOracle
 
 _TELLS = ("late payment", "returned", "unpaid", "insufficient", "sanction", "arrears")
+_NO = ("declin", "reject", "refus", "denied", "denial", "deny", "denies", "down")
+_CREDIT = {"loan", "loans", "mortgage", "mortgages", "overdraft", "credit"}
+
+
+def _was_refused(text: str) -> bool:
+    """Does a sentence say no to a credit? Read word by word, without a pattern of the engine."""
+    for sentence in re.split(r"[.!?]", text.lower()):
+        said = re.findall(r"[a-z']+", sentence)
+        at = [n for n, word in enumerate(said) if word.startswith(_NO)]
+        ahead = [set(said[max(n - 4, 0) : n]) for n in at]
+        if (
+            at
+            and _CREDIT & {*said}
+            and not any(before & {"not", "never", "till", "terminal"} for before in ahead)
+            and ("credit" not in said or "card" not in said or {"application", "for"} & {*said})
+        ):
+            return True
+    return False
 
 
 class HardshipOracle:
@@ -96,7 +115,7 @@ class HardshipOracle:
         age = (self.bank.as_of - mine["sent_at"]).dt.days
         again = mine["repeated"].fillna(False).astype(bool)
         open_ = (mine["kind"] != "post") & mine["resolved"].eq(False).fillna(False)
-        refused = mine["text"].fillna("").str.contains(r"(?i)declined for|refused me|rejected")
+        refused = mine["text"].fillna("").map(_was_refused).astype(bool)
         open_ &= age.isna() | (age <= self.guard.service_recent_days) | refused
         open_ &= again | (self.sentiment.reindex(mine.index) < 0)
         mine, again = mine[open_], again[open_]

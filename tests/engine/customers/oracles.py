@@ -131,7 +131,9 @@ class CustomerOracle(MonthTables):
     def _spent_on(self, customer, item, amount, days, until, currency, most):
         mine = self._window(customer)
         begin, end = self.payments[customer]["booked_at"].min(), mine["booked_at"].max()
-        if begin.to_period("M") == self.oldest.to_period("M"):
+        joined = self.bank["customers"].set_index("customer_id")["joined_on"][customer]
+        late = begin.day > 15 or joined > self.oldest.normalize()  # a missing day is not later
+        if begin.to_period("M") == self.oldest.to_period("M") and not late:
             begin = self.oldest
         months = mine["booked_at"].dt.to_period("M")
         last = max(end, self.day) if end.to_period("M") == self.day.to_period("M") else end

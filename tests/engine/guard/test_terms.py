@@ -371,16 +371,25 @@ def test_F101_a_word_for_wealth_does_not_meet_a_minimum_of_five_times_wealth(
     assert outcome(verdicts_of(high, table=unknown, settings=off)) == "check"
 
 
+GOALS_OF_A_HOME = {
+    "buy a home": True, "save regularly;Save for House": True, "buy a house for my parents": False,
+    "Down payment for a home": True, "Afford a bigger house": True, "First-time buyer": True,
+    "Own a home": True, "Pay off my own home": False, "Insure my own house": False,
+    "Renovate own house": False, "Rent out own flat": False, "Get home on time": False,
+}  # fmt: skip
+
+
 def test_F101_a_home_among_the_goals_is_on_record_for_a_first_home(
     small_bank: Bank, verdicts_of: Judge
 ):
     bank = offering(small_bank, name="First Home Saver", eligibility="For a first home.")
     said = {
         goal: verdicts_of(knowing(bank, goals=goal)).check_texts(ANN, HOME)[0].partition("; ")[2]
-        for goal in ("buy a home", "save regularly;Save for House", "buy a house for my parents")
+        for goal in GOALS_OF_A_HOME
     }
     named = "a goal names a home to buy; whether it is the first is not on record"
-    assert list(said.values()) == [named, named, "nothing on record says so"]
+    unsaid = "nothing on record says so"
+    assert said == {goal: named if wanted else unsaid for goal, wanted in GOALS_OF_A_HOME.items()}
 
 
 def test_F101_a_large_minimum_is_checked_first_where_wealth_may_be_there(
@@ -461,7 +470,11 @@ def test_a_group_that_only_a_name_shows_is_said_to_be_read_from_the_name(
         "By its name it is for minors and their parents; nothing on record says that this "
         "customer is one of them"
     )
-    read = offering(small_bank, name="Junior card", eligibility=None, requires="minor")
-    assert verdicts_of(read).reason(ANN, HOME) == named.reason(ANN, HOME)  # as an import leaves it
-    stated = verdicts_of(offering(small_bank, name="Card", eligibility=None, requires="minor"))
+    stated = verdicts_of(offering(small_bank, name="Junior card", requires="minor"))
     assert stated.reason(ANN, HOME).startswith("Is for minors and their parents; ")
+    bare = offering(small_bank, name="Junior card", eligibility=None)
+    products, _ = apply(bare["products"])  # as an import leaves it
+    read = verdicts_of(bare.with_tables(products=coerce("products", products)))
+    assert read.reason(ANN, HOME) == named.reason(ANN, HOME)
+    silent = offering(small_bank, name="Junior card", eligibility=None, requires="minor")
+    assert verdicts_of(silent).reason(ANN, HOME) == stated.reason(ANN, HOME)

@@ -210,3 +210,21 @@ def test_a_first_month_is_whole_where_the_record_of_the_bank_begins_with_it(smal
     bank = small_bank.with_tables(transactions=coerce("transactions", frame))
     spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
     assert spending.stated[0, HOUSING] == 300.0 and np.isnan(spending.days[0, HOUSING])
+
+
+@pytest.mark.parametrize(("joined", "first"), [("2024-01-25", "2024-01-06"), (None, "2024-01-25")])
+def test_a_first_month_is_not_whole_for_who_came_late_in_it(small_bank, joined, first):
+    days = pd.to_datetime([first, "2024-02-20", "2024-02-29", "2024-01-01"])
+    frame = pd.DataFrame({"booked_at": days, "amount": [-1.0, -500.0, -99.0, -7.0]})
+    frame = frame.assign(category="housing", transaction_id=list("1234"))
+    frame["customer_id"] = ["ann", "ann", "ann", "ben"]
+    customers = small_bank["customers"].copy()
+    customers.loc[customers["customer_id"] == "ann", "joined_on"] = pd.Timestamp(
+        joined or "2001-01-01"
+    )
+    bank = small_bank.with_tables(
+        transactions=coerce("transactions", frame), customers=coerce("customers", customers)
+    )
+    spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
+    found = spending.stated[0, HOUSING], spending.days[0, HOUSING]
+    assert found != (300.0, found[1]) and found[1] > 0  # one whole month is said with its days
