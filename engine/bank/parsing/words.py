@@ -10,12 +10,19 @@ from engine.vocabulary import ACCOUNT_KINDS, GRANTED, MESSAGE_KINDS, REFUSED, UN
 _ACCOUNTS = (
     ("card", "card"),
     ("loan", "loan mortgage lending"),
-    ("investment", "investment brokerage securities depot isa pension fund portfolio trading"),
+    ("investment", "investment brokerage securities depot isa fund portfolio trading"),
     ("deposit", "deposit cd fixed term"),
     ("savings", "savings saving"),
     ("current", "current checking cheque chequing check giro payment transaction salary"),
 )
 """Our kind, and the words that say it; the first kind that has one of a cell's words wins."""
+TIED_MONEY = (
+    r"(?i:pensi[oó](?!n(?:er|ist)s?\b)|retire(?!es?\b)|retraite|jubilaci|superannuation"
+    r"|super fund|\bira\b|\b40[13] ?\(?[kb]\b|\brr(?:sp|if)\b|kiwisaver|lifetime isa|\blisa\b"
+    r"|\bsipp\b|riester|r(?:ü|ue?)rup|basisrente|betriebsrente|rentenversicherung|altersvors"
+    r"|previd[eê]ncia|\b[pv]gbl\b|lijfrente|provident fund|\b[ep]pf\b|annuit)|\bPERP?\b"
+)
+"""Names of accounts and products whose money is tied until old age, in several countries."""
 _MESSAGES = {
     "voice": "call phone voice voicemail",
     "chat": "chat messenger whatsapp sms",
@@ -48,8 +55,15 @@ def _kind(cell: str, kinds: tuple[tuple[str, str], ...], own: tuple[str, ...]) -
 
 
 def account_kind(cells: pd.Series) -> pd.Series:
-    """Kinds of accounts: "Credit Card" is card, "Checking" current; any other word stays."""
-    return each_unique(text(cells), lambda c: _kind(c, _ACCOUNTS, ACCOUNT_KINDS), "str")
+    """Kinds of accounts: "Credit Card" is card, "Checking" current; any other word stays.
+
+    So does a pension's, as none of ours: its money is neither savings nor an investment at hand.
+    """
+    return each_unique(text(cells), _account_kind, "str")
+
+
+def _account_kind(cell: str) -> str:
+    return cell.lower() if re.search(TIED_MONEY, cell) else _kind(cell, _ACCOUNTS, ACCOUNT_KINDS)
 
 
 def message_kind(cells: pd.Series) -> pd.Series:

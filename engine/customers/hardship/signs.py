@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.words import TIED_MONEY
 from engine.customers.alerts.money import shortfalls
 from engine.customers.finances.months import last_day
 from engine.customers.finances.profitability import INVESTMENT_KINDS, balance_of_kinds
@@ -32,8 +33,8 @@ VULNERABLE, DISTRESS, ARREARS, SHORTFALL, COMPLAINT = SIGNS = (
 """In the order in which they are told."""
 _SWITCH: Final = "no_credit_{}"
 """Setting of section guard that switches a kind of sign on."""
-_TIED, _INVESTED = "pension|retirement|superannuation", "invest|fund|securit"
-"""Words of products whose money is not at hand, and of those whose accounts are investments."""
+_INVESTED: Final = "invest|fund|securit"
+"""Words of products whose accounts are investments."""
 _QUOTED: Final = 120
 """Signs of a message that are quoted."""
 
@@ -149,12 +150,12 @@ def _needed(why: Claim, months: int) -> float:
 def _sellable(bank: Bank) -> np.ndarray:
     """What each customer has in investments that can be sold, shape (n_customers,).
 
-    An account does not say which product it is: with a pension or a lock-in among what a customer
-    holds, none of it counts.
+    A pension's account is no investment (`account_kind`). Another does not say which product it
+    is: with a pension or a lock-in among what a customer holds, none of it counts.
     """
     products = bank["products"]
     kind = products["category"].fillna("") + " " + products["name"].fillna("")
-    tied = kind.str.contains(_TIED, case=False, regex=True).to_numpy(dtype=bool)
+    tied = kind.str.contains(TIED_MONEY, regex=True).to_numpy(dtype=bool)
     invested = products["category"].fillna("").str.contains(_INVESTED, case=False, regex=True)
     tied = tied | ((products["lock_in_months"].fillna(0) > 0) & invested).to_numpy(dtype=bool)
     has = np.nan_to_num(balance_of_kinds(bank, INVESTMENT_KINDS))
