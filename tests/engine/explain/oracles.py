@@ -235,7 +235,9 @@ class Oracle:
         kept = months > months.max() - 12
         begin = self._payments.get_group(customer)["booked_at"].min()
         oldest = self.bank["transactions"]["booked_at"].min()
-        if begin.to_period("M") == oldest.to_period("M"):
+        joined = self.bank["customers"].set_index("customer_id")["joined_on"][customer]
+        late = begin.day > 15 or joined > oldest.normalize()  # a missing day is not later
+        if begin.to_period("M") == oldest.to_period("M") and not late:
             begin = oldest
         end = mine["booked_at"].max()
         if end.to_period("M") == self.bank.as_of.to_period("M"):
