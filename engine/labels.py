@@ -325,7 +325,7 @@ READING_LABELS: Final[Mapping[str, str]] = {
     "from 1 to 5": "From 1 to 5: 4 is good",
     "from 0 to 10": "From 0 to 10: 4 is poor",
     "whole units": "Whole units: 1250 is 1,250",
-    "hundredths": "Hundredths, such as cents: 1250 is 12.50",
+    "hundredths": "The smallest unit of the currency, such as cents: 1250 is 12.50 euros",
     "thousands": "Thousands: 45 is 45,000",
     "millions": "Millions: 45 is 45,000,000",
     "per cent": "Per cent: 7 is 7 %",

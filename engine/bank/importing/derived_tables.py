@@ -30,6 +30,8 @@ PRODUCT_COLUMNS = frozenset(
 _MOST_PRODUCTS = 200
 """Different products that a column of accounts may name (own choice)."""
 
+_NEUTRAL = frozenset({"iban", "account", "konto"})
+"""Names of a column of accounts that may be those of either side of a payment."""
 _COVERED = 0.8
 """Share of a column's values that have to stand in the file that it is joined to (own choice)."""
 _OWN_NUMBERS = 0.95
@@ -174,7 +176,7 @@ def with_only_owner(
     tables, matches, decisions = dict(tables), dict(matches), []
     if any(match.table == "customers" for match in matches.values()):
         return tables, matches, decisions
-    nobodys, doubts = [], dict[str, str]()
+    nobodys, others = [], dict[str, str]()
     for name, match in list(matches.items()):
         if match.table not in ("transactions", "accounts") or _has_owner(match):
             continue
@@ -185,18 +187,23 @@ def with_only_owner(
             account = None  # that of the other side of a payment
         elif account is not None and name not in said:
             other_side = _other_side(tables[name], match, account)
-            account = None if other_side else account
+            is_neutral = synonyms.normal(account) in _NEUTRAL
+            account = None if other_side and is_neutral else account
         if account is not None and said.get(name, EACH_ACCOUNT) == EACH_ACCOUNT:
-            decisions.append(_of_accounts(name, tables[name], account, said, known))
+            decision = _of_accounts(name, tables[name], account, said, known)
+            if other_side:
+                one = _name_of_file(tables, name)
+                decision = _doubted(decision, {name: other_side}, one)
+            decisions.append(decision)
             tables[name], matches[name] = _owned(tables[name], match, tables[name].frame[account])
         elif match.table == "transactions" or name in said:
             of_one = owner or ("customer" if of_files == ALL_FILES else "")
             only = of_one if of_one and of_files != EACH_FILE else _name_of_file(tables, name)
             tables[name], matches[name] = _owned(tables[name], match, said.get(name, only))
             nobodys.append(name)
-            doubts |= {name: other_side} if other_side else {}
+            others |= {name: other_side} if other_side else {}
     told = _of_nobody(tables, nobodys, said, of_files, owner)
-    return tables, matches, [*decisions, *(_doubted(d, doubts) for d in told)]
+    return tables, matches, [*decisions, *(_doubted(d, others, EACH_ACCOUNT) for d in told)]
 
 
 def _other_side(raw: RawTable, match: Match, account: str) -> str:
@@ -215,17 +222,17 @@ def _other_side(raw: RawTable, match: Match, account: str) -> str:
     return f"each number in column {account} has one {payees[0]}: it may be that of the other side"
 
 
-def _doubted(decision: Decision, doubts: Mapping[str, str]) -> Decision:
-    """The same where a file has accounts that may be those of others."""
+def _doubted(decision: Decision, doubts: Mapping[str, str], other: str) -> Decision:
+    """The same, a guess, where a file has accounts that may be those of others."""
     answer = decision.answer
     if answer is None or answer.source not in doubts or decision.certainty is Certainty.PROVED:
         return decision
-    choices = (*answer.choices, EACH_ACCOUNT)
+    choices = (*answer.choices, other)
     return replace(
         decision,
         certainty=Certainty.GUESS,
         evidence=doubts[answer.source],
-        others=(EACH_ACCOUNT,),
+        others=(other,),
         answer=replace(answer, choices=choices),
     )
 

@@ -22,6 +22,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
 WHOLE = frozenset(_GIVEN["whole"].split())
 """Codes of ISO 4217 without a minor unit."""
 
+THOUSANDTHS = frozenset(_GIVEN["thousandths"].split())
+"""Codes of ISO 4217 whose minor unit is a thousandth."""
+
 WORDS = frozenset(["ALL", "BAM", "COP", "CUP", "GEL", "LAK", "MOP", "PEN", "TOP", "TRY"])
 """Codes that are words or names as well."""
 

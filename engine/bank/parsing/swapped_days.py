@@ -8,15 +8,18 @@ SWAPPED = ("day and month changed places", "as they are")
 """What a person says of the typed dates of a column: a spreadsheet of another country took the
 month for the day wherever it could."""
 
-_TYPED = r"(\d{4})-(\d{2})-(\d{2})(T00:00:00(?:\.0+)?|)"
+_TYPED = r"(\d{4})-(\d{2})-(\d{2})([T ]\d{2}:\d{2}.*|)"
 _LEAST_TYPED = 2
 """Different typed dates, and dates as text, from which both are compared (own choice)."""
-_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{2}|\d{4})")
+_LEAST_SURE, _LEAST_DAYS = 4, 3
+"""Different typed dates, and days of the month among them, from which they are changed before a
+person says so: dates of the first of a month say nothing (own choice)."""
+_TEXT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{2}|\d{4})(?:[T ]\d{1,2}:\d{2}.*)?")
 
 
-def with_typed_swapped(cells: pd.Series) -> tuple[pd.Series, int, int] | None:
-    """A column with day and month of its typed dates changed, how many those are, and how many
-    dates are text; None where nothing speaks for it.
+def with_typed_swapped(cells: pd.Series) -> tuple[pd.Series, int, int, bool] | None:
+    """A column with day and month of its typed dates changed, how many those are, how many dates
+    are text, and whether the typed ones are many and varied; None where nothing speaks for it.
 
     A spreadsheet that reads "13/01/2026" month first leaves it as text, and makes another day of
     "02/01/2026": then no typed date has a day after the 12th, and all that are text have.
@@ -34,4 +37,5 @@ def with_typed_swapped(cells: pd.Series) -> tuple[pd.Series, int, int] | None:
         return None
     changed = parts[0] + "-" + parts[2] + "-" + parts[1] + parts[3]
     swapped = cells.astype("object").map(dict(zip(typed, changed, strict=True)))
-    return swapped.fillna(cells).astype("str"), len(typed), len(pairs)
+    is_varied = len(typed) >= _LEAST_SURE and parts[2].nunique() >= _LEAST_DAYS
+    return swapped.fillna(cells).astype("str"), len(typed), len(pairs), is_varied

@@ -78,8 +78,8 @@ def with_typed_days(
             continue
         if (made := swapped_days.with_typed_swapped(raw.frame[column])) is None:
             continue
-        cells, n_typed, n_texts = made
-        reading = said.get(column, swapped_days.SWAPPED[0])
+        cells, n_typed, n_texts, is_varied = made
+        reading = said.get(column, swapped_days.SWAPPED[0 if is_varied else 1])
         _check(reading, swapped_days.SWAPPED, raw, column)
         evidence = (
             f"no day of the {n_typed} dates of a spreadsheet is after the 12th, and those of all "

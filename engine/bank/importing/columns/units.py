@@ -19,7 +19,8 @@ UNITS = ("per cent", "shares")
 SIGNS = ("the minus and DR say the same", "DR reverses the minus")
 """What "-80.00 DR" is: money out, or money that came back."""
 SCALES: Mapping[float, str] = {0.01: "hundredths", 1e3: "thousands", 1e6: "millions"}
-"""What figures of a column called "amount_cents" or "income (000s)" are."""
+"""What figures of a column called "amount_cents" or "income (000s)" are; a minor unit is what the
+currency has: a hundredth, of a few a thousandth, of the yen the whole."""
 WHOLE = "whole units"
 STARS = ("from 1 to 5", "from 0 to 10")
 """What figures of satisfaction are."""
@@ -28,6 +29,8 @@ _LEAST_MINOR, _LARGE = 3, 100
 """Amounts without a decimal, and the size that one has at least, before JSON is asked whether it
 holds hundredths (own choice)."""
 _MANY = 0.5
+_DECIMALS = r"[.,]\d{2}$"
+_LETTER = r"[^\d\s.,'()+\-]"
 _HIGH_SHARE = 0.3
 """Rate from which a figure without the sign % may as well be per cent: 0.5 % a year is usual for
 savings, 50 % for nothing (own choice)."""
@@ -65,7 +68,10 @@ def with_units(
             decision, factor = scaled
             readings = (decision.reading, *decision.others, WHOLE)
             decisions.append(_answerable(decision, name, "units", readings))
-            if factor != 1:
+            if factor < 1:
+                codes = _currencies(raw, match, column)
+                changed[column] = cells = _times(cells, _minor_units(codes))
+            elif factor > 1:
                 changed[column] = cells = _times(cells, factor)
         if ours in RATES and form.n_numbers and form.unit != "%":
             decision = _unit(raw, column, form, units.get(column, ""))
@@ -110,15 +116,15 @@ def _scale(
 
 
 def _may_be_minor(raw: RawTable, match: Match, column: str) -> bool:
-    """Whether amounts of an answer of a program (JSON) may be cents: all are whole, not round, and
-    of a currency that has cents."""
-    if ".json" not in raw.file.lower() or match.columns.get(column) != "amount":
+    """Whether amounts may be cents: all are written without a decimal, not round, and those of
+    currencies that have cents are some."""
+    if match.columns.get(column) != "amount":
         return False
-    codes = [c for c, ours in match.columns.items() if ours == "currency"]
-    has_cents = codes and not raw.frame[codes[0]].str.upper().isin(currencies.WHOLE).any()
-    values = numbers.read(raw.frame[column].dropna())
-    is_whole = values.notna() & (values % 1 == 0)
-    if not has_cents or len(values) < _LEAST_MINOR or not is_whole.all():
+    codes = _currencies(raw, match, column)
+    cells = raw.frame[column][codes.ne("") & ~codes.isin(currencies.WHOLE)].dropna()
+    values = numbers.read(cells)
+    is_whole = values.notna() & (values % 1 == 0) & ~cells.str.contains(_DECIMALS)
+    if len(values) < _LEAST_MINOR or not is_whole.all():
         return False
     return bool((values.abs() >= _LARGE).any() and (values % 100 != 0).mean() >= _MANY)
 
@@ -136,10 +142,40 @@ def _stars(raw: RawTable, column: str, said: str) -> Decision:
     return Decision(raw.file, column, "scale", STARS[0], Certainty.GUESS, evidence, STARS[1:])
 
 
-def _times(cells: pd.Series, factor: float, plus: float = 0.0) -> pd.Series:
-    """The same with every cell that is a number multiplied, and something added."""
+def _currencies(raw: RawTable, match: Match | None, column: str) -> pd.Series:
+    """Code of ISO 4217 of each cell of a column: its own, else that of the row, else that of the
+    column's name; empty where nothing says it."""
+    cells = raw.frame[column]
+    signs = _signs_of(cells)
+    said = {sign: next(iter(currencies.meanings(sign)), "") for sign in signs.unique()}
+    codes = signs.map(said).astype("str")
+    for other in (c for c, ours in match.columns.items() if ours == "currency") if match else ():
+        codes = codes.where(codes.ne(""), raw.frame[other].str.strip().str.upper().fillna(""))
+    return codes.where(codes.ne(""), currencies.of_header(column).code)
+
+
+def _signs_of(cells: pd.Series) -> pd.Series:
+    """The currency as it is written in each cell; empty where there is none."""
+    told = cells[cells.str.contains(_LETTER, na=False)]
+    parts = {cell: numbers.parts_of(cell) for cell in told.unique()}
+    signs = told.map({cell: part.sign if part else "" for cell, part in parts.items()})
+    return signs.astype("str").reindex(cells.index).fillna("")
+
+
+def _minor_units(codes: pd.Series) -> pd.Series:
+    """What a minor unit of each currency is of the whole; a hundredth where none is known."""
+    factors = pd.Series(0.01, index=codes.index)
+    factors = factors.mask(codes.isin(currencies.WHOLE), 1.0)
+    return factors.mask(codes.isin(currencies.THOUSANDTHS), 0.001)
+
+
+def _times(cells: pd.Series, factor: float | pd.Series, plus: float = 0.0) -> pd.Series:
+    """The same with every cell that is a number multiplied, and something added; currencies in the
+    cells stay."""
     values = numbers.read(cells).mul(factor).add(plus).round(10)
-    texts = values.dropna().map("{:.15g}".format)
+    signs = _signs_of(cells)
+    texts = values.dropna().map("{:.15g}".format).astype("str")
+    texts = (signs.reindex(texts.index) + " " + texts).str.strip()
     return cells.mask(cells.index.isin(texts.index), texts.reindex(cells.index)).astype("str")
 
 

@@ -133,4 +133,70 @@ date,customer_id,text,amount,currency
             '{"customer_risk": "low", "customer_state": "dormant", "customer_branch": "South"}',
         ],
     ),
+    export(
+        "first days of months beside later text stay as they are until a person says",
+        "customers.csv",
+        "customer_id,name,joined_on\nK1,Ida,2024-03-01\nK2,Per,2024-07-01\n"
+        "K3,Ann,15/04/2023\nK4,Bo,15/06/2023\n",
+        asked="typed dates",
+        customers__joined_on=["2024-03-01", "2024-07-01", "2023-04-15", "2023-06-15"],
+    ),
+    export(
+        "a typed day with a time after the 12th proves that none was changed",
+        "transactions.csv",
+        """
+date,customer_id,text,amount
+2026-02-03,K1,Tea,-4.20
+2026-05-04,K1,Tea,-4.30
+2026-02-24T10:00:00,K1,Tea,-4.30
+13/03/2026,K1,Salary,1900.00
+25/04/2026,K1,Rent,-700.00
+""",
+        days="2026-02-03 2026-05-04 2026-02-24 2026-03-13 2026-04-25",
+        asked="currency",
+    ),
+    export(
+        "own accounts with one payee each are a customer each",
+        "umsatz.csv",
+        """
+Auftragskonto;Buchungstag;Buchungstext;Beguenstigter/Zahlungspflichtiger;Betrag;Waehrung
+1001;13.02.26;LASTSCHRIFT;Wasserwerk;-40,10;EUR
+1002;14.02.26;LOHN;Werft;2900,00;EUR
+1002;15.02.26;LOHN;Werft;2900,00;EUR
+""",
+        asked="customer",
+        transactions__customer_id=["1001", "1002", "1002"],
+    ),
+    export(
+        "a minor unit is what the currency of each row has",
+        "transactions.csv",
+        """
+date,customer_id,text,amount_minor,currency
+2026-03-01,K1,Tea,-420,EUR
+2026-03-02,K1,Salary,190050,JPY
+2026-03-02,K2,Salary,1900500,KWD
+""",
+        amounts=[-4.2, 190050, 1900.5],
+    ),
+    export(
+        "cents with their currency in the cell keep it",
+        "transactions.csv",
+        "date,customer_id,text,Amount_cents\n2026-03-01,K1,Tea,EUR -420\n"
+        "2026-03-02,K1,Salary,EUR 190050\n",
+        amounts=[-4.2, 1900.5],
+        currency="EUR",
+    ),
+    export(
+        "whole amounts of euros beside yen may be cents in any file",
+        "transactions.csv",
+        """
+date,customer_id,text,amount,currency
+2026-03-01,K1,Tea,-1275,eur
+2026-03-02,K1,Salary,180050,eur
+2026-03-03,K2,Shop,-4990,eur
+2026-03-03,K2,Shop,-500,jpy
+""",
+        amounts=[-1275, 180050, -4990, -500],
+        asked="scale",
+    ),
 ]
