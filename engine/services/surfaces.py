@@ -255,6 +255,7 @@ OTHERS: Final[Mapping[str, str]] = {
     "evidence.rows": "Checks what is to be written.",
     "evidence.of": "The customer's own words, so that they can be put right.",
     "evidence.take_back": "Writes.",
+    "evidence.refused": "What the customer said about a purpose.",
 }
 """service.method -> why it offers nothing to a customer."""
 

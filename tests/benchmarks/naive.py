@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from engine import Engine
@@ -31,17 +32,20 @@ def page(table: pd.DataFrame, word: str, size: int) -> list[str]:
 def profile(engine: Engine, customer_id: str) -> Profile:
     """One customer's record, every table searched for their rows and all worked out when asked.
 
-    Percentiles are those of the whole bank, as in the engine's own answer.
+    Percentiles are those of the whole bank, as in the engine's own answer, and so is the day on
+    which its record begins: whose payment that was comes along.
     """
     snapshot, settings = engine.snapshot(), default()
+    payments = snapshot.bank["transactions"].dropna(subset="booked_at")
+    wanted = {customer_id, *payments.nsmallest(1, "booked_at")["customer_id"]}
     mine = {
-        name: table.loc[table["customer_id"] == customer_id].reset_index(drop=True)
+        name: table.loc[table["customer_id"].isin(wanted)].reset_index(drop=True)
         for name, table in snapshot.bank.tables.items()
         if "customer_id" in table
     }
     bank = snapshot.bank.with_tables(**mine)
-    row = snapshot.bank.customer_position(customer_id)
-    consents = snapshot.consents.iloc[[row]].reset_index(drop=True)
+    rows = np.flatnonzero(snapshot.bank.customer_ids.isin(wanted))
+    consents = snapshot.consents.iloc[rows].reset_index(drop=True)
     built = build(
         bank,
         consents=consents,
