@@ -26,7 +26,7 @@ from tests.real.conftest import RealBanks
 pytestmark = pytest.mark.real
 AHEAD = 40
 """Customers, spread evenly over the bank, who are asked for coming months, which take longest."""
-EVERY = {"berka": 10, "demo": 3}
+EVERY = {"berka": 20, "demo": 8}
 """One customer of so many is asked of a large bank."""
 NOW = pd.Timestamp("2026-01-15")
 

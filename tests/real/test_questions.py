@@ -29,7 +29,7 @@ def engine(request: pytest.FixtureRequest, real_banks: RealBanks, tmp_path_facto
 
 
 def test_the_short_reason_of_every_offer_is_under_60_characters(engine: Engine):
-    step = 1 + engine.bank.n_customers // 300
+    step = 1 + engine.bank.n_customers // 120
     lengths = [
         len(offer.short_reason)
         for customer in engine.bank.customer_ids[::step]

@@ -65,7 +65,7 @@ def test_F102_what_a_customer_holds_is_never_on_the_list(engine: Engine):
     assert not table.query("customer_id in @holders")["product_id"].isin(platinum).any()
 
 
-EVERY = {"berka": 20, "demo": 4}
+EVERY = {"berka": 40, "demo": 12}
 """One customer of so many is asked of a large bank."""
 
 

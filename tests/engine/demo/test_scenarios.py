@@ -118,14 +118,14 @@ def test_F90_F105_service_comes_first_where_a_complaint_or_a_mood_demands_it(eng
 
 def test_F105_a_churn_of_7_or_more_opens_the_offers_that_keep_a_customer(engine: Engine):
     churn, shown = engine.snapshot().profiles.table["churn"], 0
-    leaving = churn.index[churn >= 7]
+    leaving = churn.index[churn >= 7][::3]
     for customer in leaving:
         found = engine.offers.recommend(customer)
         assert found.list == "retention"
         assert found.offers or found.action
         shown += bool(found.offers)
     assert shown > 0.8 * len(leaving)
-    for customer in churn.index[churn < 7][:100]:
+    for customer in churn.index[churn < 7][:40]:
         assert engine.offers.recommend(customer).list == "growth"
 
 
@@ -136,7 +136,7 @@ def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(en
     )
     ranker = Ranker(snapshot.signals, dataclasses.replace(snapshot.ranker.model, calibration=known))
     lists = ScoreTable(dataclasses.replace(snapshot, ranker=ranker), NOW)
-    said = [recommend(lists, c) for c in engine.bank.customer_ids[:300]]
+    said = [recommend(lists, c) for c in engine.bank.customer_ids[:120]]
     unsure = [found for found in said if found.action.startswith("No confident offer")]
     assert unsure
     for found in unsure:
@@ -151,7 +151,7 @@ def test_F90_F105_whoever_is_offered_nothing_or_nothing_confident_is_told_why(en
 
 def test_F95_the_order_by_interests_is_the_same_offers_in_another_order(engine: Engine):
     moved = 0
-    for customer in engine.bank.customer_ids[:60]:
+    for customer in engine.bank.customer_ids[:30]:
         usual = engine.offers.recommend(customer, k=7, list="growth")
         wanted = engine.offers.recommend(customer, k=7, list="growth", order="interests")
         ids = [[o.product_id for o in found.offers] for found in (usual, wanted)]
