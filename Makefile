@@ -40,8 +40,9 @@ ifeq ($(CHROMIUM),)
 	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
 endif
 
+# In the order of their names: the files with the fewest tests take longest here.
 real: $(VENV)/installed
-	DATA="$(abspath $(DATA))" $(PYTEST) $(SPREAD) -m real tests/real
+	DATA="$(abspath $(DATA))" $(PYTEST) $(SPREAD) --no-loadscope-reorder -m real tests/real
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
