@@ -10,7 +10,6 @@ from engine.customers import segments
 from engine.customers.forecast.store import ForecastStore
 from engine.customers.portfolio import figures
 from engine.engine import Engine
-from tests.conftest import DEMO
 from tests.engine.customers.ahead_oracle import AheadOracle
 from tests.engine.customers.book_oracle import wrong_segments, wrong_tiles
 from tests.engine.customers.said import (
@@ -26,18 +25,16 @@ from tests.real.conftest import RealBanks
 pytestmark = pytest.mark.real
 AHEAD = 40
 """Customers, spread evenly over the bank, who are asked for coming months, which take longest."""
-EVERY = {"berka": 20, "demo": 8}
+EVERY = {"berka": 20}
 """One customer of so many is asked of a large bank."""
 NOW = pd.Timestamp("2026-01-15")
 
 
-@pytest.mark.parametrize("name", ["peers/B", "peers/C", "peers/D", "peers/E", "berka", "demo"])
+@pytest.mark.parametrize("name", ["peers/B", "peers/C", "peers/D", "peers/E", "berka"])
 def test_F38_every_sentence_about_customers_is_true_by_the_tables(
-    name: str, real_banks: RealBanks, demo_state: Path, tmp_path: Path
+    name: str, real_banks: RealBanks, tmp_path: Path
 ):
-    folder, state = DEMO, demo_state
-    if name != "demo":
-        folder, state = real_banks.fitted(name, tmp_path / "real")
+    folder, state = real_banks.fitted(name, tmp_path / "real")
     engine = Engine.open(folder, state, now=lambda: NOW)
     snapshot = engine.snapshot()
     bank, profiles, settings = snapshot.bank, snapshot.profiles, snapshot.settings

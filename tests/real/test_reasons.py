@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from engine.engine import Engine
-from tests.conftest import DEMO
 from tests.engine.explain.oracles import Oracle, reasons_of
 from tests.real.conftest import RealBanks
 
@@ -65,19 +64,17 @@ def test_F102_what_a_customer_holds_is_never_on_the_list(engine: Engine):
     assert not table.query("customer_id in @holders")["product_id"].isin(platinum).any()
 
 
-EVERY = {"berka": 40, "demo": 12}
+EVERY = {"berka": 40}
 """One customer of so many is asked of a large bank."""
 
 
-@pytest.mark.parametrize("peer", ["B", "C", "D", "E", "berka", "demo"])
+@pytest.mark.parametrize("peer", ["B", "C", "D", "E", "berka"])
 def test_F111_every_sentence_of_every_list_is_true_by_the_tables(
-    peer: str, real_banks: RealBanks, demo_state: Path, tmp_path: Path
+    peer: str, real_banks: RealBanks, tmp_path: Path
 ):
-    folder, state = DEMO, demo_state
-    if peer != "demo":
-        folder, state = real_banks.fitted(
-            peer if peer == "berka" else f"peers/{peer}", tmp_path / "real"
-        )
+    folder, state = real_banks.fitted(
+        peer if peer == "berka" else f"peers/{peer}", tmp_path / "real"
+    )
     engine = Engine.open(folder, state, now=lambda: NOW)
     table = engine.offers._scores.get()
     oracle = Oracle(table.bank, table.snapshot.profiles)
