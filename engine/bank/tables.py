@@ -48,14 +48,11 @@ def coerce(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     kinds = TABLES[table]
     if stray := [c for c in frame.columns if c not in kinds]:
         raise BadInput(f"Table {table} has no column {stray[0]!r}; it has {', '.join(kinds)}.")
+    given = frame.reset_index(drop=True)
     index = pd.RangeIndex(len(frame))
+    unsaid = {k: pd.Series(None, index=index, dtype=DTYPES[k]) for k in {*kinds.values()}}
     return pd.DataFrame(
-        {
-            c: _as_kind(frame[c].reset_index(drop=True), k)
-            if c in frame
-            else pd.Series(None, index=index, dtype=DTYPES[k])
-            for c, k in kinds.items()
-        },
+        {c: _as_kind(given[c], k) if c in given else unsaid[k] for c, k in kinds.items()},
         index=index,
     )
 

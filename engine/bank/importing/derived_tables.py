@@ -372,11 +372,7 @@ def balances_of(raw: RawTable, match: Match, sign: signs.Signs) -> tuple[RawTabl
     if ACCOUNT in theirs:
         kept, targets = [*kept, theirs[ACCOUNT]], [*targets, "account_id"]
     groups = signs.whose(raw, {ours: [column] for ours, column in theirs.items()})
-    if sign.proof is not None:
-        order = sign.proof.order
-    else:
-        days = PARSERS["time"](raw.frame[theirs["booked_at"]])
-        order = np.argsort(days.to_numpy(), kind="stable")
+    order = signs.order_of(raw, match, sign)
     known = order[PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE]]).notna().to_numpy()[order]]
     last = np.sort(known[~groups.iloc[known].duplicated(keep="last").to_numpy()])
     frame = raw.frame.iloc[last][kept].reset_index(drop=True).assign(kind="current")

@@ -1,14 +1,14 @@
 """A file of customers in; accounts, holdings and consents that stand in it, as tables, out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.decision import Certainty, Decision, counted
-from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns import synonyms, wide_months
 from engine.bank.importing.columns.column_matching import ACCOUNT, BALANCE, Match
 from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.importing.derived_tables import PRODUCT_COLUMNS
@@ -24,9 +24,13 @@ _GRANTS = re.compile(
     r"(?:_(?:marketing|email|sms|phone|given))*"
 )
 _REFUSES = re.compile(
-    r"(?:(?:marketing|email|e_mail|sms|phone)_)*opt(?:ed)?_out(?:_(?:marketing|email|sms|phone))*"
-    r"|do_not_(?:contact|call|market|mail|email)|no_marketing|unsubscribed"
+    r"(?:has_)?(?:(?:marketing|email|e_mail|sms|phone)_)*opt(?:ed)?_out"
+    r"(?:_(?:of_)?(?:marketing|emails?|sms|phone|calls?|fax))*"
+    r"|(?:pi_|is_)?do_not_(?:contact|call|market|mail|e?_?mail|phone|sms)|no_marketing|no_contact"
+    r"|unsubscribed(?:_from_(?:all_)?emails?)?|email_opt_out|opted_out_of_\w+"
 )
+_OF_NUMBER = re.compile(r"n(?:o|r|um)?[.º°]|№|#", re.IGNORECASE)
+"""Beginnings of names of columns that count something: "No. contact"."""
 _KINDS = ("account_type", "kind", "type_of_account", "type")
 
 
@@ -114,21 +118,28 @@ def _made(raw: RawTable, ids: pd.Series, table: str, columns: dict[str, str], by
 
 
 def consents_of(raw: RawTable, match: Match) -> Made | None:
-    """Consents to marketing from columns such as "marketing_consent" and "do_not_call"."""
+    """Consents to marketing from columns such as "marketing_consent" and "do_not_call".
+
+    Who is not on a list of those not to be called has thereby agreed to nothing: a "no" there says
+    nothing.
+    """
     theirs = {ours: column for column, ours in match.columns.items()}
     if match.table != "customers" or "customer_id" not in theirs:
         return None
     refused, said, columns = np.zeros(len(raw.frame), bool), np.zeros(len(raw.frame), bool), []
     for column in (c for c in raw.frame if c not in match.columns):
         name = synonyms.normal(column)
+        if _OF_NUMBER.match(column.strip()):
+            continue
         grants, refuses = _GRANTS.fullmatch(name), _REFUSES.fullmatch(name)
         cells = PARSERS["text"](raw.frame[column])
         flags = PARSERS["flag"](cells)
         if not (grants or refuses) or cells.isna().all() or (flags.isna() & cells.notna()).any():
             continue
         known = flags.notna().to_numpy()
-        refused |= known & flags.eq(bool(refuses)).fillna(False).to_numpy(bool)
-        said |= known
+        against = known & flags.eq(bool(refuses)).fillna(False).to_numpy(bool)
+        refused |= against
+        said |= against if refuses else known
         columns.append(column)
     if not said.any():
         return None
@@ -147,3 +158,38 @@ def consents_of(raw: RawTable, match: Match) -> Made | None:
     evidence = "the names of the columns say so"
     decision = Decision(raw.file, ", ".join(columns), "plan", reading, Certainty.LIKELY, evidence)
     return made, Match("consents", {c: c for c in frame}), decision
+
+
+def with_months(
+    tables: Mapping[str, RawTable],
+    matches: Mapping[str, Match],
+    latest: pd.Timestamp | None = None,
+) -> tuple[dict[str, RawTable], dict[str, Match], list[Decision]]:
+    """Tables with a row a month for files of customers that have a column a month.
+
+    Parameters
+    ----------
+    tables, matches : mappings
+    latest : Timestamp, optional
+        Today: no later month has figures.
+    """
+    tables, matches, decisions = dict(tables), dict(matches), list[Decision]()
+    for name, match in list(matches.items()):
+        raw = tables[name]
+        owner = next((c for c, ours in match.columns.items() if ours == "customer_id"), "")
+        wide = wide_months.columns_of(raw.frame, name, latest) if owner else []
+        wide = [w for w in wide if not set(w.months) & set(match.columns)]
+        if not wide:
+            continue
+        is_bare = set(match.columns.values()) == {"customer_id"} and match.table != "customers"
+        is_read = match.table == "customers" or is_bare
+        wide = wide_months.of_rows(raw, owner, wide)
+        decisions += wide_months.decisions(raw.file, match.table, wide, is_read=is_read)
+        if is_read and any(w.is_read for w in wide):
+            decisions += wide_months.added_up(raw, owner, wide)
+            made = wide_months.long(raw, owner, wide)
+            tables[made.name] = made
+            matches[made.name] = Match("months", {column: column for column in made.frame})
+            if is_bare:
+                del tables[name], matches[name]
+    return tables, matches, decisions

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision
-from engine.bank.importing.columns import column_matching
+from engine.bank.importing.columns import column_matching, nameless
 from engine.bank.importing.columns.column_matching import SURE, Match
 from engine.bank.importing.columns.layout import TABLES_LAYOUT
-from engine.bank.reading.file_names import shape_of
+from engine.bank.parsing.file_names import shape_of
 from engine.bank.reading.raw_table import FileForm, RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -332,7 +332,9 @@ def decisions_of(
             is_ours = confidence == 1
             evidence = "the very name" if is_ours else "a name or content that says so"
             certainty = Certainty.PROVED if is_ours else Certainty.LIKELY
-            if confidence < SURE:
+            if confidence < SURE and nameless.is_nameless(raw.frame):
+                evidence = "what it holds: the file names no column"
+            elif confidence < SURE:
                 certainty, evidence = Certainty.PROVED, SAID
             decisions.append(Decision(raw.file, column, "column", ours, certainty, evidence))
     decided = {(d.file, d.column, d.about) for d in doubts}
@@ -350,4 +352,6 @@ def _table_decision(name: str, raw: RawTable, match: Match) -> Decision:
         evidence = f"its columns, although its name says {called}"
         others = (called,)
     certainty = Certainty.LIKELY if others else Certainty.PROVED
+    if called == "accounts" and match.table == "transactions":
+        certainty = Certainty.GUESS  # balances have days and amounts as payments have
     return Decision(raw.file, "", "table", match.table, certainty, evidence, others)

@@ -19,8 +19,8 @@ from engine.bank.importing.derived_tables import ALL_FILES, EACH_ACCOUNT, EACH_F
 from engine.bank.importing.import_plan import FilePlan, ImportPlan
 from engine.bank.importing.own_tables import Prepared, Wish
 from engine.bank.manifest import PLAN
+from engine.bank.parsing.file_names import shape_of
 from engine.bank.reading import files
-from engine.bank.reading.file_names import shape_of
 from engine.bank.reading.files import Forms, SourceFiles
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput

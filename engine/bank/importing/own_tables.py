@@ -8,7 +8,14 @@ from typing import Any
 import pandas as pd
 
 from engine.bank.decision import Answer, Certainty, Decision
-from engine.bank.importing import derived_tables, flat_customers, import_plan, same_accounts
+from engine.bank.importing import (
+    derived_tables,
+    flat_customers,
+    import_plan,
+    latest_balances,
+    repeated_rows,
+    same_accounts,
+)
 from engine.bank.importing.columns import (
     column_forms,
     column_matching,
@@ -148,15 +155,18 @@ def prepare(
     tables = _without_rounded(tables, matches, findings)
     doubts = () if given is None else given.decisions
     findings.decide(import_plan.decisions_of(tables, matches, doubts))
-    tables, forms = _with_forms(tables, matches, wish)
+    asked, given_tables = dict(matches), tables
+    tables, matches, monthly = flat_customers.with_months(tables, matches, wish.latest)
+    findings.decide(monthly)
+    tables, forms = _with_forms(tables, matches, wish, asked)
     findings.decide(forms)
-    asked, whole = dict(matches), dict(tables)
+    whole = {**given_tables, **tables}
     tables, matches, apart = _of_data(tables, matches, wish.said("rows"), findings)
     tables, charged = _with_fees(tables, matches, wish)
     findings.decide(charged)
     tables, matches, ended = _owned(tables, matches, wish, findings)
     tables, matches = _with_holdings(tables, matches, findings)
-    tables, matches, told = _with_signs(tables, matches, wish, findings)
+    tables, matches, told, again = _with_signs(tables, matches, wish, findings)
     amounts = {name: sign.column for name, sign in told.items()}
     base = layouts.named(layouts.TABLES_LAYOUT)
     tables, matches, code, decisions = money.with_currencies(
@@ -165,26 +175,44 @@ def prepare(
     findings.decide(decisions)
     base = base.model_copy(update={"currency": code})
     layout = column_matching.build_layout(matches, base, amounts)
-    held = {match.table for match in asked.values()}
-    made = frozenset(match.table for match in matches.values()) - held
-    of_accounts = {name for name, match in asked.items() if match.table == "accounts"}
-    incomplete = made | ({"accounts"} if of_accounts and of_accounts <= of_statements else set())
+    made, incomplete = _made(matches, asked, of_statements)
     about_signs = [
         replace(sign.decision, answer=Answer(name, "direction", "", sign.choices))
         for name, sign in told.items()
     ]
-    decided = [*forms, *apart, *ended, *charged, *about_signs, *import_plan.readings_of(whole)]
+    decided = [*forms, *apart, *ended, *again, *charged, *about_signs]
+    decided += import_plan.readings_of(whole)
     plans = _file_plans(whole, asked, decided, wish)
     sure = [d for d in decided if _is_sure(d, wish)]
     kept = _file_plans(whole, asked, sure, wish)
-    accounts = {
-        whole[name].file: column
+    accounts, known = _account_columns(whole, asked), one_name.known
+    return Prepared(tables, layout, plans, kept, made, incomplete, accounts, known)
+
+
+def _made(
+    matches: Matches, asked: Matches, of_statements: set[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Tables of ours that follow from others; those, and accounts of single statements."""
+    held = {match.table for match in asked.values()}
+    made = frozenset(match.table for match in matches.values()) - held
+    of_accounts = {name for name, match in asked.items() if match.table == "accounts"}
+    is_of_single = bool(of_accounts) and of_accounts <= of_statements
+    return made, made | ({"accounts"} if is_of_single else set())
+
+
+def _account_columns(tables: Tables, asked: Matches) -> dict[str, str]:
+    """File -> its column of the account."""
+    return {
+        tables[name].file: column
         for name, match in asked.items()
         for column, ours in match.columns.items()
         if ours == column_matching.ACCOUNT
     }
-    known = one_name.known
-    return Prepared(tables, layout, plans, kept, made, incomplete, accounts, known)
+
+
+def _is_made(decision: Decision, asked: Mapping[str, Match]) -> bool:
+    """Whether a decision is about a table that no file is."""
+    return decision.answer is not None and decision.answer.source not in asked
 
 
 def _without_rounded(tables: Tables, matches: Mapping[str, Match], findings: Findings) -> Tables:
@@ -252,9 +280,12 @@ def _refuse_strangers(decisions: Sequence[Decision]) -> None:
 
 
 def _with_forms(
-    tables: Tables, matches: Mapping[str, Match], wish: Wish
+    tables: Tables, matches: Mapping[str, Match], wish: Wish, asked: Mapping[str, Match]
 ) -> tuple[Tables, list[Decision]]:
-    """Numbers and days of every file as they are read from here on, and how they were written."""
+    """Numbers and days of every file as they are read from here on, and how they were written.
+
+    What is `asked` about is files: nobody can answer for a table that follows from one.
+    """
     read, decisions = {}, []
     centuries, per_cents, minus = (wish.said(field) for field in ("centuries", "units", "signs"))
     swapped = wish.said("swapped")
@@ -276,7 +307,7 @@ def _with_forms(
                 name, read[name], match, wish.latest, *of_days
             )
             decisions += made
-    return read, decisions
+    return read, [replace(d, answer=None) if _is_made(d, asked) else d for d in decisions]
 
 
 def _file_plans(
@@ -439,9 +470,11 @@ def _with_signs(
     matches: Matches,
     wish: Wish,
     findings: Findings,
-) -> tuple[Tables, Matches, dict[str, signs.Signs]]:
-    """How the amounts of every file are read, and accounts from running balances."""
+) -> tuple[Tables, Matches, dict[str, signs.Signs], list[Decision]]:
+    """How the amounts of every file are read, and accounts from running balances; what was decided
+    of payments that two files have."""
     tables, matches, told = dict(tables), dict(matches), {}
+    balances: dict[str, str] = {}
     directions = wish.said("direction")
     named = any(match.table == "accounts" for match in matches.values())
     has_accounts = named or not wish.derives("accounts")
@@ -459,4 +492,9 @@ def _with_signs(
         made = None if has_accounts else derived_tables.balances_of(sign.raw, match, sign)
         if made is not None:
             tables[made[0].name], matches[made[0].name] = made
-    return tables, matches, told
+            balances[name] = made[0].name
+    said, repeats = wish.said("rows"), repeated_rows.found(tables, matches, told)
+    tables, older = latest_balances.with_latest(tables, matches, told, balances, repeats, said)
+    tables, again = repeated_rows.without_repeated(tables, repeats, said, findings)
+    findings.decide([*again, *older])
+    return tables, matches, told, [*again, *older]

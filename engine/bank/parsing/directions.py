@@ -21,15 +21,17 @@ _OUT, _IN = frozenset(_GIVEN["out"].split()), frozenset(_GIVEN["into"].split())
 _PAIRS = (("s", "h"), ("w", "d"), ("o", "i"), ("-1", "1"), ("a", "e"))
 """Signs that say out and in only where the column has both: Soll and Haben, withdrawal and
 deposit, out and in, Ausgang and Eingang."""
+_PLACE = re.compile(r"\b(?:in|out)[ _-](?=[a-z])")
 
 
 def meaning(cell: str) -> float | None:
     """-1 out, 1 in, None where the words of a cell say neither or both.
 
-    A card's name says nothing of it: "debit card" and "credit card" are both paid with.
+    A card's name says nothing of it: "debit card" and "credit card" are both paid with. Neither
+    does "in" before another word: "in store" is a place.
     """
     plain = letters.plain(cell[:_LONGEST]).casefold()
-    words = set(re.findall(r"[a-z0-9]+", plain))
+    words = set(re.findall(r"[a-z0-9]+", _PLACE.sub(" ", plain)))
     if "card" in words or plain in ("-", "\u2212"):
         return -1.0
     if plain == "+":

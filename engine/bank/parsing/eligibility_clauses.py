@@ -205,6 +205,19 @@ def read(eligibility: str, age_limit: str = "") -> pd.DataFrame:
     return pd.DataFrame(clauses, columns=["clause", "column", "value"])
 
 
+def credit_band(eligibility: str, score: float) -> str:
+    """The word for a credit score ("fair") that a minimum was read from; "" where a text has none.
+
+    The score is our reading of the word and no figure of the product, so it is told as one.
+    """
+    asked = read(eligibility)
+    asked = asked[asked["column"] == "min_credit_score"]
+    if not len(asked) or asked["value"].iloc[0] != score:
+        return ""
+    words = re.search(_BAND, str(asked["clause"].iloc[0]), re.IGNORECASE)
+    return words[1].lower() if words and not re.search(r"\d", asked["clause"].iloc[0]) else ""
+
+
 def terms(eligibility: str, name: str = "") -> pd.DataFrame:
     """What a text and a name ask for beyond the columns of a product.
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from engine import settings
 from engine.bank.bank import MANIFEST
 from engine.bank.manifest import PLAN
+from engine.bank.parsing.file_names import shape_of
 from engine.bank.quality import QUALITY
 from engine.bank.reading import (
     camt_files,
@@ -18,11 +19,11 @@ from engine.bank.reading import (
     mt940_files,
     ofx_files,
     parquet_files,
+    qif_files,
     statements,
     text_files,
     workbooks,
 )
-from engine.bank.reading.file_names import shape_of
 from engine.bank.reading.raw_table import ANY_FORM, FileForm, RawTable
 from engine.errors import BadInput, NotFound
 
@@ -30,7 +31,7 @@ TEXT = frozenset({".csv", ".tsv", ".txt", ".asc", ".json"})
 EXCEL = frozenset({".xlsx", ".xlsm"})
 SQLITE = frozenset({".db", ".sqlite", ".sqlite3"})
 PARQUET = frozenset({".parquet"})
-STATEMENTS = frozenset({".ofx", ".qfx", ".xml", ".sta", ".mt940", ".940", ".swi"})
+STATEMENTS = frozenset({".ofx", ".qfx", ".qif", ".xml", ".sta", ".mt940", ".940", ".swi"})
 READABLE = TEXT | EXCEL | SQLITE | PARQUET | STATEMENTS
 
 _KINDS = {"Excel": EXCEL, "SQLite": SQLITE, "Parquet": PARQUET}
@@ -65,6 +66,7 @@ _STATEMENT_READERS = (
     (re.compile(rb"OFXHEADER|<OFX>", re.IGNORECASE), ofx_files.read_ofx),
     (re.compile(rb"<(?:\w+:)?BkToCstmr|camt\.05\d"), camt_files.read_camt),
     (re.compile(rb"^:20:[\s\S]*^:25:", re.MULTILINE), mt940_files.read_mt940),
+    (qif_files.SIGN, qif_files.read_qif),
 )
 """What is among the first bytes of statements that banks send, and who reads them."""
 _START = 4096
@@ -198,8 +200,8 @@ def _tables(file: str, data: bytes, within: str, forms: Forms) -> list[RawTable]
             return reader(data, file, stem)
     if suffix in STATEMENTS:
         raise BadInput(
-            f"{file} is called {suffix}, but is no statement in OFX, CAMT.053 or MT940. Save it in "
-            "the format of its name, or rename it."
+            f"{file} is called {suffix}, but is no statement in OFX, CAMT.053, MT940 or QIF. Save "
+            "it in the format of its name, or rename it."
         )
     if suffix == ".json":
         return json_files.read_json(data, file, stem)

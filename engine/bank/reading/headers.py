@@ -1,7 +1,7 @@
 """The first rows of a file in; the names of its columns, and where its data begin, out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -102,8 +102,9 @@ def _at(rows: Rows, n_above: int, n_rows: int, file: str) -> Header:
     numbers = [number for number, _ in rows[n_above : n_above + n_rows]]
     reading = f"row {numbers[0]}"
     if len(numbers) == 2:
-        names += [""] * (len(cells[1]) - len(names))
-        names = _joined(names, cells[1] + [""] * (len(names) - len(cells[1])))
+        lower = _without_empty_end(cells[1], cells[2:])
+        names += [""] * (len(lower) - len(names))
+        names = _joined(names, lower + [""] * (len(names) - len(lower)))
         reading = f"rows {numbers[0]} and {numbers[1]}"
     return Header(
         column_names(names), numbers[-1], (), _decided(file, reading, Certainty.PROVED, "")
@@ -115,7 +116,9 @@ def _by_content(rows: Rows, file: str) -> Header:
     cells = [[(cell or "").strip() for cell in row] for _, row in rows[n_above:]]
     upper = _without_empty_end(cells[0], cells[1:])
     n_rows, notes = 1, ((title,) if title else ())
-    if len(cells) > 2 and _is_second_row(upper, cells[1], cells[2:]):
+    lower = _without_empty_end(cells[1], cells[2:]) if len(cells) > 2 else []
+    lower += [""] * (len(upper) - len(lower))
+    if len(cells) > 2 and _is_second_row(upper, lower, cells[2:]):
         n_rows = 2
     header = _at(rows, n_above, n_rows, file)
     if n_rows == 2:
@@ -123,7 +126,7 @@ def _by_content(rows: Rows, file: str) -> Header:
         notes += (f"the header stands in 2 rows; the columns are {shown}.",)
     reading = header.decision.reading
     kinds = _kinds(cells[n_rows:], len(upper))
-    if not n_above and len(kinds) > 1 and all(_kind(upper[c]) == k for c, k in kinds.items()):
+    if not n_above and _is_like_data(upper, kinds):
         evidence = "the first row holds a day and figures as the rows below do, and no names"
         none = _named(rows, file, NONE) or header
         return replace(none, decision=_decided(file, NONE, Certainty.GUESS, evidence, (reading,)))
@@ -153,6 +156,12 @@ def _kinds(below: Sequence[Sequence[str]], width: int) -> dict[int, str]:
         if len(said) == 1 and said != {""}:
             kinds[column] = said.pop()
     return kinds
+
+
+def _is_like_data(upper: Sequence[str], kinds: Mapping[int, str]) -> bool:
+    """Whether the first row holds a day and figures, or nothing, where the rows below hold them."""
+    said = {upper[c]: kind for c, kind in kinds.items() if upper[c]}
+    return len(said) > 1 and all(_kind(cell) == kind for cell, kind in said.items())
 
 
 def _is_named_twice(cells: Sequence[Sequence[str]]) -> bool:
@@ -190,6 +199,8 @@ def _below_summary(first: Sequence[Sequence[str]], n_above: int) -> int:
         is_names = all(_LETTER.search(cell) and not re.search(r"\d", cell) for cell in cells)
         has_figures = any(_kind(cell.strip()) for row in between for cell in row)
         is_data = any(_kind(cell.strip()) for cell in first[number + 1])
+        if any(_kind(cell.strip()) == "day" for row in between for cell in row):
+            break  # rows of days are no sums: what stands further below heads a second table
         if len(cells) > len(first[n_above]) and is_names and has_figures and is_data:
             return number
     return n_above
@@ -213,9 +224,11 @@ def _is_second_row(upper: list[str], lower: list[str], below: Sequence[Sequence[
     """
     if len(lower) != len(upper) or not upper[0] or len({*upper, ""}) > len(upper):
         return False
-    named = [cell for cell in lower if cell]
+    if not all(lower):
+        return _is_below_groups(upper, lower, below)
+    named = lower
     is_words = all(_LETTER.search(cell) and len(cell) <= _LONGEST_NAME for cell in named)
-    if len(named) < len(upper) or not is_words or any(re.search(r"\d|@", cell) for cell in named):
+    if not is_words or any(re.search(r"\d|@", cell) for cell in named):
         return False
     has_figures = any(
         cell[:1].isdigit() or cell[1:2].isdigit() for cells in below for cell in cells
@@ -223,12 +236,26 @@ def _is_second_row(upper: list[str], lower: list[str], below: Sequence[Sequence[
     return has_figures and len(set(_joined(upper, lower))) == len(lower)
 
 
+def _is_below_groups(
+    upper: Sequence[str], lower: Sequence[str], below: Sequence[Sequence[str]]
+) -> bool:
+    """Whether a row names the columns of groups, and leaves those empty whose names stand above:
+    Date and, over two columns, Amount; below the latter Debit and Credit."""
+    named = [n for n, cell in enumerate(lower) if cell]
+    has_group = any(not above and cell for above, cell in zip(upper, lower, strict=True))
+    is_whole = all(above or cell for above, cell in zip(upper, lower, strict=True))
+    is_words = all(_LETTER.search(lower[n]) and not re.search(r"\d|@", lower[n]) for n in named)
+    kinds = _kinds(below, len(upper))
+    return has_group and is_whole and is_words and len(named) > 1 and all(n in kinds for n in named)
+
+
 def _joined(upper: list[str], lower: list[str]) -> list[str]:
     """Names of the lower row; those that stand there twice with their group before them."""
     names, group = [], ""
     for above, name in zip(upper, lower, strict=True):
         group = above or group
-        names.append(f"{group} {name}" if lower.count(name) > 1 else name)
+        is_twice = bool(name) and lower.count(name) > 1
+        names.append(f"{group} {name}" if is_twice else name or above)
     return names
 
 

@@ -323,6 +323,11 @@ def is_of_entries(raw: RawTable) -> bool:
     return tuple(raw.frame.columns) == _ENTRY
 
 
+def holds_entries(raw: RawTable) -> bool:
+    """Are these the entries of statements, whatever was added to them?"""
+    return set(_ENTRY) <= set(raw.frame.columns)
+
+
 def is_of_accounts(raw: RawTable) -> bool:
     """Are these the accounts of statements, of which each speaks for itself alone?"""
     return tuple(raw.frame.columns) == _ACCOUNT

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns import nameless, synonyms, telling_cells, wide_months
 from engine.bank.importing.columns.layout import BORN, PARSERS, TABLES_LAYOUT, Layout, TableSpec
 from engine.bank.parsing import currencies, directions
 from engine.bank.reading.raw_table import RawTable
@@ -25,8 +25,6 @@ MONEY_IN, MONEY_OUT, IN_OR_OUT, ACCOUNT, RUNNING_BALANCE, STATUS = ALSO_MATCHED[
 LIKELY = 0.75
 """Confidence below which a column is left open: the person who imports has to say what it is."""
 _SAMPLE = 200
-_MOST_DIRECTIONS = 6
-"""Different words of a column that says "in or out" (own choice)."""
 _ROW_IDS = frozenset({"transaction_id", "message_id", "event_id"})
 _MOST_DISTINCT = 0.9
 """Share of different values that a column of row numbers has at least (own choice)."""
@@ -51,6 +49,10 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
 """Table -> groups of targets; a file without one of each group has no row of that table."""
 _SAYS_LITTLE = frozenset({"messages", "contacts", "products", "months"})
 """Tables that many a file could be by its columns: one called otherwise is none of them."""
+_OF_MONEY = frozenset({"amount", "amt", "debit", "credit", "debits", "credits", "withdrawal"})
+"""Words in names of columns of payments."""
+_BOTH_WAYS = frozenset({"in", "out"})
+"""Names of columns that are those of money only beside each other."""
 _PLAUSIBLE: Mapping[str, tuple[float, float]] = {"age": (0, 120), "credit_score": (100, 1000)}
 """What most figures of a column lie between."""
 _NEVER_A_FLAG = frozenset({"annual_income", "savings_goal", "annual_revenue", *_PLAUSIBLE})
@@ -103,11 +105,14 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """
     if table not in TABLES:
         raise BadInput(f"There is no table {table!r}; tables are {', '.join(TABLES)}.")
+    by_content = nameless.columns_of(frame) if table == "transactions" else {}
     sampled = [_Sampled(frame[source]) for source in frame.columns]
+    is_pair = {cells.name for cells in sampled} >= _BOTH_WAYS
     candidates = sorted(
         (-_confidence(cells, ours, table), position, ours)
         for position, cells in enumerate(sampled)
         for ours in targets(table)
+        if is_pair or cells.name not in _BOTH_WAYS
     )
     chosen: dict[int, tuple[str, float]] = {}
     taken: set[str] = set()
@@ -116,6 +121,8 @@ def suggest(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         if -negative >= LIKELY and position not in chosen and (ours not in taken or several):
             chosen[position] = (ours, round(-negative, 2))
             taken.add(ours)
+    places = {source: position for position, source in enumerate(frame.columns)}
+    chosen |= {places[source]: (ours, SURE) for source, ours in by_content.items()}
     rows = [
         (source, *chosen.get(position, (None, 0.0)), sampled[position].example)
         for position, source in enumerate(frame.columns)
@@ -138,8 +145,7 @@ def suggest_table(name: str, frame: pd.DataFrame) -> str | None:
 
 def _is_bare_statement(frame: pd.DataFrame) -> bool:
     """Whether a file has a day and an amount, which alone make transactions of no name."""
-    sure = _sure_targets(frame, "transactions")
-    return not lacking("transactions", {*sure, "customer_id"})
+    return not lacking("transactions", {*_sure_targets(frame, "transactions"), "customer_id"})
 
 
 def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
@@ -147,14 +153,20 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
 
     A name counts unless the columns cannot be that table and are another one.
     """
+    if nameless.columns_of(frame):
+        return ["transactions"]
     named = table_called(name)
     sure = {table: _sure_targets(frame, table) for table in TABLES if table != FOREIGN}
     if named != "products" and not _names_products(frame):
         sure["products"] = set()
+    if "months" in sure and _has_days(frame):
+        sure["months"] = set()
     owned = {table: {*sure[table], *_from_joins(table)} for table in sure}
     able = [t for t in sure if len(sure[t]) >= 3 and not lacking(t, owned[t])]
     if "transactions" in able and "customers" in able and _repeats(frame):
         able.remove("customers")
+    if any(not _OF_MONEY.isdisjoint(plain_name(c).split("_")) for c in frame.columns):
+        able = [t for t in able if t != "messages" or named == t]  # a narrative is no message
     if "transactions" in able and "holdings" in able:
         able.remove("holdings")  # what was paid for is no contract
     if named is not None and named not in able:
@@ -163,7 +175,18 @@ def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
     if named in able or (named is not None and not able):
         return [named, *(table for table in by_columns if table != named)]
     best = max(sure, key=lambda table: len(sure[table]))
+    if not by_columns and "customer_id" in sure["months"] and wide_months.columns_of(frame):
+        return ["months"]
     return by_columns or ([best] if len(sure[best]) >= 3 else [])
+
+
+def _has_days(frame: pd.DataFrame) -> bool:
+    """Whether what may be the months of a file are single days, several in one month."""
+    called = {
+        ours: [c for c in frame.columns if _is_called(plain_name(c), ours, "months")]
+        for ours in ("month", "customer_id")
+    }
+    return telling_cells.are_days(frame, *called.values())
 
 
 def _from_joins(table: str) -> set[str]:
@@ -191,6 +214,7 @@ def plain_name(column: str) -> str:
 
 def _sure_targets(frame: pd.DataFrame, table: str) -> set[str]:
     names = {plain_name(column) for column in frame.columns}
+    names -= set() if names >= _BOTH_WAYS else _BOTH_WAYS
     return {ours for ours in targets(table) if any(_is_called(n, ours, table) for n in names)}
 
 
@@ -400,21 +424,12 @@ class _Sampled:
     @cached_property
     def parts_both_ways(self) -> bool:
         """Whether a column of any name says "in or out": nothing but such words, and both."""
-        if self.cells.head(_SAMPLE).nunique() > _MOST_DIRECTIONS + 1:
-            return False
-        sample = self.words
-        if sample.empty or sample.nunique() > _MOST_DIRECTIONS:
-            return False
-        said = directions.read(sample, directions.form_of(sample))
-        return bool(said.notna().mean() >= SURE) and {-1.0, 1.0} <= set(said)
+        return telling_cells.says_in_or_out(self.words)
 
     @cached_property
     def parts_booked(self) -> bool:
-        """Whether a column of any name says what is booked: nothing but such words, and both."""
-        if self.cells.head(_SAMPLE).nunique() > _MOST_DIRECTIONS + 1:
-            return False
-        kinds = {synonyms.booking_status(cell.lower()) for cell in self.words.unique()}
-        return None not in kinds and synonyms.BOOKED_KIND in kinds and len(kinds) > 1
+        """Whether a column of any name says what is booked."""
+        return telling_cells.says_booked(self.words, self.name)
 
 
 def confidence(cells: pd.Series, ours: str, table: str) -> float:
@@ -477,5 +492,7 @@ def _says(column: _Sampled, ours: str) -> bool:
         return bool(len(sample)) and float(signs.notna().mean()) >= SURE
     if ours == STATUS:
         known = sample.map(lambda cell: synonyms.booking_status(cell.lower()) is not None)
-        return bool(len(sample)) and bool(known.mean() >= 0.5)
+        return bool(len(sample)) and (bool(known.mean() >= 0.5) or column.parts_booked)
+    if ours in (MONEY_IN, MONEY_OUT, RUNNING_BALANCE) and len(sample):
+        return bool(PARSERS["number"](sample).notna().any())
     return True

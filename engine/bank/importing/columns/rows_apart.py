@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
 from engine.bank.importing.columns import synonyms
-from engine.bank.importing.columns.column_matching import BALANCE, RUNNING_BALANCE, STATUS, Match
+from engine.bank.importing.columns.column_matching import BALANCE, RUNNING_BALANCE, Match
 from engine.bank.importing.columns.layout import PARSERS
-from engine.bank.importing.columns.synonyms import BOOKED_KIND as BOOKED
-from engine.bank.importing.columns.synonyms import booking_status
+from engine.bank.importing.columns.unbooked import Apart, unbooked
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -31,9 +30,14 @@ _BALANCE_ROW = re.compile(
     r"balance (?:brought|carried) (?:forward|down)|balance [bc]/[fd]|brought forward|"
     r"carried forward|(?:ancien|nouveau) solde|solde (?:initial|final|pr[eé]c[eé]dent)|"
     r"(?:anfangs|end|schluss)saldo|(?:alter|neuer) (?:konto)?(?:stand|saldo)|saldo (?:inicial|"
-    r"final|anterior|iniziale|finale|precedente))\b",
+    r"final|anterior|iniziale|finale|precedente))\b|s ?a ?l ?d ?o(?: do dia| dispon[ií]vel)?\W*$",
     re.IGNORECASE,
 )
+_BARE_BALANCE = re.compile(
+    rf"(?:{_BALANCE_ROW.pattern})(?: (?:as of|on|at|am|per|au|al|em|del?|do|a))?[\W\d]*",
+    re.IGNORECASE,
+)
+"""The same and nothing else but a day: "final balance for the sofa" is a payment."""
 _PERIOD_WORDS = frozenset({"month", "period", "snapshot", "asof", "report", "reporting", "date"})
 _SNAPSHOT_DAYS = frozenset(
     {"as_of", "as_of_date", "balance_date", "date", "month", "period", "report_date"}
@@ -42,47 +46,14 @@ _SNAPSHOT_DAYS = frozenset(
 """Names of the day of a snapshot of an account: other days are about the account."""
 _LABEL_LETTERS = 60
 _CENT = 0.005
-_STATES = frozenset(
-    name
-    for name in synonyms.FOLLOWED[STATUS]
-    if name not in ("state", "estado", "stato", "cleared")
-)
-"""Names of columns that are about the booking, whatever words they hold: "state" may be a place."""
 _LEFT_WORDS = frozenset(
     {"balance", "outstanding", "saldo", "kontostand", "solde", "owed", "arrears"}
 )
 """Words in names of columns of what is left of an account or a holding."""
 _LEAST_NAMES = 3
 """Different names of columns that make a row the header of a second table (own choice)."""
-_MOST_STATES = 6
-"""Different words that a column of booking states has at most (own choice)."""
 _ONE_ROW_EACH = frozenset({"customers", "accounts", "products"})
 _HAS_TIME = r"\d:\d\d"
-
-
-@dataclass(frozen=True, eq=False)
-class Apart:
-    """Rows of one kind that are no data, or no data that counts.
-
-    Attributes
-    ----------
-    kind : str
-        "totals row", "repeated header", "pending" ...
-    lines : ndarray of int64
-    evidence : str
-    is_proved : bool
-    is_kept : bool
-        A person said that they are data, or nobody knows.
-    is_open : bool
-        Nothing tells whether they count.
-    """
-
-    kind: str
-    lines: np.ndarray
-    evidence: str
-    is_proved: bool
-    is_kept: bool = False
-    is_open: bool = False
 
 
 def split(
@@ -111,7 +82,7 @@ def split(
                 f"The plan says of rows of {raw.file} ({kind}) that they are {reading!r}; "
                 f"they can be {SET_APART!r} or {KEPT!r}."
             )
-    steps = (_headers, _second_table, _totals, _balance_rows, _unbooked)
+    steps = (_headers, _second_table, _totals, _balance_rows, unbooked)
     for step in (*steps, _ended_holdings, _duplicates, _snapshots):
         for apart in step(raw, match):
             reading = (said or {}).get(apart.kind, KEPT if apart.is_open else SET_APART)
@@ -237,100 +208,12 @@ def _balance_rows(raw: RawTable, match: Match) -> list[Apart]:
     if balance:
         left = PARSERS["number"](raw.frame[balance[0]])
         nothing_paid |= amounts.sub(left, axis="index").abs().lt(_CENT).any(axis="columns")
-    rows = called & nothing_paid
-    return [
-        Apart("opening or closing balance", raw.lines[rows], "a balance without a payment", True)
-    ]
-
-
-def _unbooked(raw: RawTable, match: Match) -> list[Apart]:
-    """Transactions that are pending, were declined or taken back, and those that may be."""
-    if match.table != "transactions":
-        return []
-    if kind := synonyms.UNBOOKED.get(re.split(r"[^a-z]", raw.name.lower())[-1]):
-        return [Apart(kind, raw.lines, f"the list is called {raw.name}", True)]
-    aparts = _by_flags(raw, match)
-    for column in (c for c, ours in match.columns.items() if ours == STATUS):
-        said = raw.frame[column].str.strip().str.lower()
-        kinds = said.map({cell: booking_status(cell) for cell in said.dropna().unique()})
-        aparts += [
-            Apart(kind, raw.lines[kinds == kind], f"column {column} says so", True)
-            for kind in dict.fromkeys(kinds.dropna())
-            if kind != BOOKED
-        ]
-    return aparts + _of_unknown_status(raw, match)
-
-
-def _by_flags(raw: RawTable, match: Match) -> list[Apart]:
-    """Rows of which a column of yes and no, called "pending" or "booked", says that they are not
-    booked.
-
-    They are set apart where its name is one of `synonyms.FLAGS` and no other column says that they
-    are booked; else they count until a person says: "reconciled" or "authorised" may mean more.
-    """
-    flags: dict[str, tuple[str, pd.Series]] = {}
-    for column in raw.frame:
-        name = synonyms.normal(column).removeprefix("is_")
-        kind = synonyms.FLAGS.get(name) or booking_status(name.replace("_", " "))
-        said = PARSERS["text"](raw.frame[column])
-        told = PARSERS["flag"](said) if kind else said
-        if kind and said.notna().any() and told.notna().eq(said.notna()).all():
-            flags[column] = (kind, told)
-    aparts = []
-    for column, (kind, told) in flags.items():
-        if column in match.columns:
-            continue
-        is_known = synonyms.normal(column).removeprefix("is_") in synonyms.FLAGS
-        rows = told.eq(kind != BOOKED).fillna(False).to_numpy(bool)
-        denied = rows & _says_booked(raw, match, {c: f for c, f in flags.items() if c != column})
-        sure = rows & ~denied & is_known
-        called = "pending" if kind == BOOKED else kind
-        aparts.append(Apart(called, raw.lines[sure], f"column {column} says so", True))
-        unsure = f"nothing says whether {column} is about the booking"
-        evidence = "another column says that they are booked" if is_known else unsure
-        asked = f"{called}, by {column}"
-        aparts.append(Apart(asked, raw.lines[rows & ~sure], evidence, False, True, True))
-    return aparts
-
-
-def _says_booked(
-    raw: RawTable, match: Match, flags: Mapping[str, tuple[str, pd.Series]]
-) -> np.ndarray:
-    """Rows of which a column of states, or a flag called "booked", says that they are booked."""
-    rows = np.zeros(len(raw.lines), dtype=bool)
-    for told in (told for kind, told in flags.values() if kind == BOOKED):
-        rows |= told.fillna(False).to_numpy(bool)
-    for column in (c for c, ours in match.columns.items() if ours == STATUS and c not in flags):
-        said = raw.frame[column].str.strip().str.lower()
-        words = [cell for cell in said.dropna().unique() if booking_status(cell) == BOOKED]
-        rows |= said.isin(words).to_numpy(bool)
-    return rows
-
-
-def _of_unknown_status(raw: RawTable, match: Match) -> list[Apart]:
-    """Rows with a word in a column of states that nobody knows: they count until a person says.
-
-    The commonest word is that of what is booked, and a word that all rows of a customer have is
-    about the customer.
-    """
-    columns = [c for c, ours in match.columns.items() if ours == STATUS]
-    free = (c for c in raw.frame if c not in match.columns)
-    columns += [c for c in free if synonyms.normal(c) in _STATES]
-    owners = [c for c, ours in match.columns.items() if ours == "customer_id"]
-    aparts: list[Apart] = []
-    for column in columns:
-        said = PARSERS["text"](raw.frame[column]).str.lower()
-        counts = said.value_counts()
-        n_each = said.groupby(raw.frame[owners[0]]).nunique() if owners else pd.Series([2])
-        is_of_customer = len(n_each) > 1 and bool((n_each <= 1).all())
-        if not 1 < len(counts) <= _MOST_STATES or is_of_customer:
-            continue
-        known = [word for word in counts.index if booking_status(word) is not None]
-        booked = known or [counts.index[0]]
-        for word in (word for word in counts.index if word not in booked):
-            rows = said.eq(word).fillna(False).to_numpy(bool)
-            evidence = f"no word that is known stands in column {column} of these rows"
-            aparts.append(Apart(f"{column} {word!r}", raw.lines[rows], evidence, False, True, True))
+    rows, kind = called & nothing_paid, "opening or closing balance"
+    aparts = [Apart(kind, raw.lines[rows], "a balance without a payment", True)]
+    if not balance:  # the balance itself stands where the amounts stand
+        rows = _labelled(raw.frame, {*texts, *date}, _BARE_BALANCE, whole=True) & ~nothing_paid
+        evidence = "it is called so, and no column holds the balance"
+        aparts.append(Apart(kind, raw.lines[rows], evidence, False))
     return aparts
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.bank.decision import SAID, Certainty, Decision
 from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns.balance_proofs import CENT, Proof, proof_of, prove, steps_of
 from engine.bank.importing.columns.column_matching import (
     ACCOUNT,
     IN_OR_OUT,
@@ -26,15 +27,12 @@ from engine.errors import BadInput
 DIRECTION = "in or out, by the balance"
 """Column that is added to a raw table where nothing but its running balance tells the sign."""
 
-_PROOF = 0.9
-"""Share of the rows that have to add up (own choice: some rows of an export may be lost)."""
 _AGREE = 0.8
 """Share of the rows with a word such as "salary" that have to agree with the sign."""
 _LEAST_TOLD = 3
 """Rows with "refund" and a minus that turn all signs without a question (own choice): a shop's."""
 _FEW_FIRST = 0.1
 """Share of the rows whose sign may follow from that of the others (own choice)."""
-_CENT = 0.006
 _LINES_NAMED = 10
 """Rows without a running balance that are named one by one (own choice)."""
 
@@ -46,31 +44,6 @@ _BY_WORDS = "as the words say"
 _BY_STEPS = "as the balance says"
 _FIRST_ROWS = "the same with first rows of an account the other way"
 _MINUS = ", a minus "
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How far a running balance adds up.
-
-    Attributes
-    ----------
-    n_fit, n_tested : int
-        Rows whose balance is the one before plus the amount, of the rows that have one before.
-    order : ndarray of int64, shape (n_rows,)
-        Positions of the rows, oldest first.
-    """
-
-    n_fit: int
-    n_tested: int
-    order: np.ndarray
-
-    @property
-    def holds(self) -> bool:
-        return self.n_tested > 0 and self.n_fit >= _PROOF * self.n_tested
-
-    @property
-    def words(self) -> str:
-        return f"{self.n_fit:,} of {self.n_tested:,} rows add up to the running balance"
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,7 +223,7 @@ def _by_two_columns(
     told = directed(PARSERS["number"](raw.frame[theirs[MONEY_IN][0]]), raw.frame, how)
     for reading, values in amounts.items():
         known = told.notna() & values.notna()
-        if known.any() and ((told - values).abs()[known] <= _CENT).all():
+        if known.any() and ((told - values).abs()[known] <= CENT).all():
             evidence = f"{theirs[MONEY_IN][0]} and {theirs[MONEY_OUT][0]} say so in {known.sum():,}"
             is_all = values.notna().sum() == known.sum()
             certainty = Certainty.PROVED if is_all else Certainty.LIKELY
@@ -261,12 +234,17 @@ def _by_two_columns(
 def _says_nothing(
     raw: RawTable, theirs: Mapping[str, Sequence[str]], amounts: Mapping[str, pd.Series]
 ) -> bool:
-    """Whether a column says the same side of every amount, and the amounts have both signs."""
+    """Whether amounts have both signs, and a column says the same side of all of them, or knows one
+    of its two words and is against the signs: "charge" comes in where a shop keeps its books."""
     if IN_OR_OUT not in theirs or _AS_WRITTEN not in amounts:
         return False
-    sides = set(directions.form_of(raw.frame[theirs[IN_OR_OUT][0]]).meanings.values())
-    values = amounts[_AS_WRITTEN]
-    return len(sides) == 1 and bool((values < 0).any() and (values > 0).any())
+    cells, values = raw.frame[theirs[IN_OR_OUT][0]], amounts[_AS_WRITTEN]
+    form = directions.form_of(cells)
+    if not ((values < 0).any() and (values > 0).any()):
+        return False
+    agreeing = np.sign(values) == directions.read(cells, form)
+    is_against = form.certainty is Certainty.LIKELY and agreeing.mean() < _AGREE
+    return len(set(form.meanings.values())) == 1 or bool(is_against)
 
 
 def _signs(
@@ -345,8 +323,8 @@ def _by_steps(
     reading = next(iter(candidates))
     sizes = amounts[reading].abs()
     for order in orders:
-        steps = _steps(balance, groups, order)
-        proof = _proof(steps.abs(), sizes, order)
+        steps = steps_of(balance, groups, order)
+        proof = proof_of(steps.abs(), sizes, order)
         if proof.holds and proof.n_tested > 1:
             words = pd.Series(np.where(steps < 0, "out", "in"), index=steps.index, dtype="str")
             told = words.where(steps.notna(), expected.map({1.0: "in", -1.0: "out"}))
@@ -366,6 +344,14 @@ def whose(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> pd.Series:
     return pd.Series("", index=raw.frame.index, dtype="str")
 
 
+def order_of(raw: RawTable, match: Match, sign: Signs) -> np.ndarray:
+    """Positions of the rows of a file, oldest first: as the balance proves, else by day."""
+    if sign.proof is not None:
+        return sign.proof.order
+    column = next(c for c, ours in match.columns.items() if ours == "booked_at")
+    return np.argsort(PARSERS["time"](raw.frame[column]).to_numpy(), kind="stable")
+
+
 def _orders(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> list[np.ndarray]:
     """Orders that the rows may have: oldest first, newest first, by day either way.
 
@@ -381,26 +367,6 @@ def _orders(raw: RawTable, theirs: Mapping[str, Sequence[str]]) -> list[np.ndarr
     if n_forward != n_back:
         orders = orders[:1] if n_forward > n_back else orders[1:]
     return [*orders, *by_day]
-
-
-def _steps(balance: pd.Series, groups: pd.Series, order: np.ndarray) -> pd.Series:
-    """What each row adds to the balance before it, in an order; NaN for the first of a group."""
-    placed = balance.iloc[order]
-    return placed.groupby(groups.iloc[order], sort=False).diff().reindex(balance.index)
-
-
-def _proof(steps: pd.Series, values: pd.Series, order: np.ndarray) -> Proof:
-    known = steps.notna() & values.notna()
-    fits = (steps - values).abs()[known] <= _CENT
-    return Proof(int(fits.sum()), int(known.sum()), order)
-
-
-def prove(
-    values: pd.Series, balance: pd.Series, groups: pd.Series, orders: Sequence[np.ndarray]
-) -> Proof:
-    """The best proof that amounts have among some orders of the rows."""
-    proofs = [_proof(_steps(balance, groups, order), values, order) for order in orders]
-    return max(proofs, key=lambda proof: proof.n_fit)
 
 
 def without_balance(raw: RawTable, match: Match) -> list[str]:

@@ -141,6 +141,14 @@ def booking_status(cell: str) -> str | None:
     return kinds.pop()
 
 
+def denies_booking(cell: str) -> bool:
+    """Whether a cell in lower case denies that something is booked: "non contabilizzato"."""
+    words = letters.plain(cell[: _LONGEST_STATUS + 1]).casefold().replace("_", " ").split()
+    others = {word for word in words if _STATUS_WORDS.get(word) != BOOKED_KIND}
+    is_denied = not others.isdisjoint(_DENIALS) and others <= _DENIALS | _NEUTRAL
+    return is_denied and len(others) < len(set(words))
+
+
 _UNITS = tuple(
     (re.compile(rf"(.+?)_(?:in_)?(?:{words})"), factor)
     for words, factor in (

@@ -124,3 +124,14 @@ def test_a_column_called_type_says_in_or_out_only_in_words_that_do():
         column_matching.MONEY_IN,
         column_matching.MONEY_OUT,
     }
+
+
+def test_several_days_of_a_month_are_no_months_in_any_order_of_day_and_month():
+    def tables(*days: str) -> list[str]:
+        rows = {"customer_id": ["K1", "K1", "K2"], "date": days, "balance": ["5", "6", "7"]}
+        return column_matching.rank_tables("export", pd.DataFrame(rows))
+
+    assert "months" in tables("31.01.2026", "28.02.2026", "31.01.2026")
+    assert "months" in tables("01/02/2026", "01/03/2026", "01/02/2026")
+    assert "months" in tables("2026-01-05", "2026-02-05", "2026-01-06"), "a day each"
+    assert "months" not in tables("13.01.2026", "14.01.2026", "13.01.2026")

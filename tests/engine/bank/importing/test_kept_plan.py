@@ -11,7 +11,7 @@ from engine.bank import editions
 from engine.bank.decision import KEPT, Certainty
 from engine.bank.importing import import_plan, kept_plan
 from engine.bank.importing.import_source import explain, import_bank, update_bank
-from engine.bank.reading.file_names import shape_of
+from engine.bank.parsing.file_names import shape_of
 from engine.errors import BadInput
 from engine.results.imports import Reply
 from engine.services.opening.banks import Banks

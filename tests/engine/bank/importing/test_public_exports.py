@@ -6,6 +6,7 @@ import pytest
 from tests.benchmarks.spellings import as_read
 from tests.engine.bank.importing.exports import Export
 from tests.engine.bank.importing.public_counted_rows import COUNTED_ROWS
+from tests.engine.bank.importing.public_dumps import DUMPS
 from tests.engine.bank.importing.public_shapes import SHAPES
 from tests.engine.bank.importing.public_statements import STATEMENTS
 from tests.engine.bank.importing.public_statements_abroad import STATEMENTS_ABROAD
@@ -14,7 +15,7 @@ from tests.engine.bank.importing.public_tables import TABLES
 
 @pytest.mark.parametrize(
     "export",
-    [*STATEMENTS, *STATEMENTS_ABROAD, *TABLES, *SHAPES, *COUNTED_ROWS],
+    [*STATEMENTS, *STATEMENTS_ABROAD, *TABLES, *SHAPES, *COUNTED_ROWS, *DUMPS],
     ids=lambda export: export.name,
 )
 def test_an_export_is_read_as_it_is_meant(export: Export):

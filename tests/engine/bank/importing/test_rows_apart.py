@@ -126,3 +126,25 @@ def test_a_total_of_one_payment_in_and_one_out_is_no_customer(write, bring):
     bank, report = bring(write({"transactions.csv": text}))
     assert bank["customers"]["customer_id"].tolist() == ["C0", "C1"]
     assert report.apart["kind"].tolist() == ["totals row"]
+
+
+@pytest.mark.parametrize(
+    ("column", "said", "kind", "counts"),
+    [
+        ("decline_code", ("000", "000", "051"), "declined", 2),
+        ("failure_reason", ("no", "Not applicable", ""), None, 3),
+        ("reject_code", ("A1", "A1", "Z9"), "declined, by reject_code", 3),
+        ("rejection_reason", ("", "no error", "Limit passed"), "declined", 2),
+    ],
+)
+def test_a_code_or_a_word_that_is_no_reason_declines_nothing(apart, column, said, kind, counts):
+    amounts = ("-4.00", "100.00", "-65.00")
+    lines = (
+        f"K1,2026-01-0{n},{a},{s}" for n, (a, s) in enumerate(zip(amounts, said, strict=True), 1)
+    )
+    text = "\n".join((f"customer_id,date,amount,{column}", *lines))
+    bank, rows, report = apart({"customers.csv": PEOPLE, "transactions.csv": text})
+    assert len(bank["transactions"]) == counts
+    asked = [str(guess) for guess in report.guesses if column in str(guess)]
+    assert [row[1] for row in rows] == ([kind] if counts == 2 else [])
+    assert bool(asked) == (kind is not None and counts == 3)

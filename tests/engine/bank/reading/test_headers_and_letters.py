@@ -38,6 +38,13 @@ def test_a_header_of_two_rows_gives_the_names_of_the_lower():
     assert any("the header stands in 2 rows" in note for note in raw.notes)
 
 
+def test_names_above_empty_cells_of_the_lower_row_stay():
+    text = "Statement,,,,,\nDate,Text,Amount,,Left,\n,,Debit,Credit,,\n"
+    raw = only("t.csv", text + "2026-01-13,Rent,700,,300,\n2026-01-14,Pay,,900,1200,\n")
+    assert list(raw.frame.columns) == ["Date", "Text", "Debit", "Credit", "Left"]
+    assert raw.frame["Left"].tolist() == ["300", "1200"]
+
+
 def test_names_that_repeat_in_the_lower_row_get_their_group():
     raw = only("t.csv", "Shop,In,,Out,\nTown,Number,Sum,Number,Sum\nUlm,1,20,2,30\nBonn,3,4,5,6\n")
     assert list(raw.frame.columns) == ["Town", "In Number", "In Sum", "Out Number", "Out Sum"]
