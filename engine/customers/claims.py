@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from engine.customers import wording
 from engine.customers.wording import count, day, listing, money, percent
-from engine.figures import MISSING, figure, signed
+from engine.figures import MISSING, figure, signed, with_article
 
 _KINDS: Final[dict[str, Callable[..., str]]] = {}
 _YEAR: Final = 12
@@ -161,9 +161,11 @@ def satisfaction(value: float) -> str:
 
 
 @kind
-def held(n: int) -> str:
-    """Products held now, as a sentence."""
-    return f"Holds {count(n, 'product')}"
+def held(n: int, besides: Sequence[str] = ()) -> str:
+    """Products held now, as a sentence; `besides` are kinds of account that no product names."""
+    kinds = [f"{with_article(kind)} account" for kind in besides]
+    accounts = f", beside {listing(kinds)} that no product names" if kinds else ""
+    return f"Holds {count(n, 'product')}{accounts}"
 
 
 @kind
@@ -202,7 +204,7 @@ def credit_score(value: float) -> str:
 @kind
 def tolerance(stated: str) -> str:
     """As stated."""
-    return f"States a {stated} tolerance for risk"
+    return f"States {with_article(stated)} tolerance for risk"
 
 
 @kind
@@ -370,6 +372,12 @@ def kept_of_income(rate: float, income: float, spending: float, n: int, currency
     if rate < 0:
         return f"{come} {over}: more goes out than comes in, by {percent(-rate)} of income"
     return f"{come} {over}: {percent(rate)} of the income is kept"
+
+
+@kind
+def raised_on(title: str, on: Any) -> str:
+    """An alert by its kind alone, for whoever may read no customer's words and no payee."""
+    return f"{title}, {day(on)}"
 
 
 # --- a call -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pandas as pd
 from engine.customers import wording
 from engine.customers.claims import Claim, kind
 from engine.customers.wording import count, day, listing, money, percent
-from engine.figures import signed
+from engine.figures import signed, with_article
 
 NO_DATA: Final = "no data"
 """The word of a metric of which nothing is known; its neutral middle is no figure to say."""
@@ -271,7 +271,7 @@ def allocation(
 ) -> str:  # fmt: skip
     """Shares by a risk level (stated, else read from the appetite), and what the market moves."""
     shares = listing([f"{asset}: {round(share, 2):g} %" for asset, share in percent_of.items()])
-    plan = f"For a {risk} risk level ({risk_source(stated, appetite)}): {shares}"
+    plan = f"For {with_article(risk)} risk level ({risk_source(stated, appetite)}): {shares}"
     if not tilted:
         return f"{plan}. The market does not tilt it: {source}"
     verb, to = ("adds", "to") if points > 0 else ("takes", "from")

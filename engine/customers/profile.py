@@ -1,6 +1,7 @@
 """Profiles and one customer's id in; the 360-degree record of that customer out."""
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -75,8 +76,8 @@ def profile(
         customer_id=bank.customer_ids[position],
         as_of=bank.as_of,
         currency=currency,
-        facts={c: _plain(v) for c, v in customer.items() if c != "attributes"},
-        metrics=_metrics(bank, profiles, position, settings),
+        facts=MappingProxyType({c: _plain(v) for c, v in customer.items() if c != "attributes"}),
+        metrics=MappingProxyType(_metrics(bank, profiles, position, settings)),
         segment=segment_name(profiles, position),
         insight=insight_sentence(profiles, position, currency),
         months=_months(profiles, position),
@@ -102,7 +103,7 @@ def profile(
         mood_indicative=profiles.mood_indicative,
         declared=_declared(bank, profiles, position),
         notes=tuple(f"{claim.text}." for claim in note_claims(bank, profiles, consents, position)),
-        figures=known,
+        figures=MappingProxyType(known),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,14 @@ from engine.customers.finances.transaction_figures import (
     kept_transaction_figures,
     transaction_figures,
 )
+from engine.customers.finances.unnamed_accounts import unnamed_accounts
 from engine.customers.interests import interests_of
 from engine.customers.metrics.driver_strengths import strengths_of
 from engine.customers.metrics.learned_metric import DRIVERS, InUse, LearnedMetric, in_use
 from engine.customers.metrics.reference import Reference
 from engine.customers.metrics.scorecard import Scorecard, score
 from engine.customers.protected_traits import without_protected_traits
-from engine.customers.row_index import customer_positions
+from engine.customers.row_index import CustomerRows, customer_positions, rows_of
 from engine.customers.words.mood import kept_messages, with_consents
 from engine.customers.words.texts import TextModels, load_categoriser
 from engine.settings import Settings
@@ -101,7 +103,13 @@ class Profiles:
         known |= {f"span_{f}": months.span_of_year(f, position) for f in both}
         known["risk_is_estimated"] = self._holds_estimated(position)
         known["income_is_revenue"] = self._states_revenue(position)
+        rows = self._account_rows.of(position)
+        known["besides"] = unnamed_accounts(self.data.bank, position, rows)
         return row | known | {"bases": bases, "income_stated": self.states_income(position)}
+
+    @cached_property
+    def _account_rows(self) -> CustomerRows:
+        return rows_of(self.data.bank, "accounts")
 
     def _states_revenue(self, position: int) -> bool:
         """Is the yearly income of one customer the revenue of a company?"""

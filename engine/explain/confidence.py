@@ -19,6 +19,8 @@ UNDATED = (
     "that began; what is usually taken next needs dated adoptions and is off"
 )
 NOTHING_HELD = "Signals that need holdings are off: popularity, what goes together"
+AMONG = "among customers who took something"
+"""Of whom every share here is: who took nothing is not counted, so of everybody it is far less."""
 _NEARLY_ALL = 0.995
 _EQUAL = 1e-9
 """Scores are written down to a billionth."""
@@ -65,7 +67,7 @@ def word_meaning(
     """
     if calibration.temperature is None:
         share = "nearly all" if fit >= _NEARLY_ALL else percent(fit)
-        return f"No adoptions to learn from yet: scores above {share} of this bank's pairs"
+        return f"No dated holdings to learn from yet: scores above {share} of this bank's pairs"
     precision, n = {
         "high": (calibration.precision_high, calibration.n_high),
         "fair": (calibration.precision_fair, calibration.n_fair),
@@ -73,11 +75,12 @@ def word_meaning(
     if precision is not None and n:
         sure = wilson(round(precision * n), n)
         between = f"{100 * float(sure.low):.0f} to {percent(float(sure.high))}"
-        return f"Of such offers {percent(precision)} were taken ({between}, n = {n:,})"
+        taken = f"Of such offers {percent(precision)} were taken, {AMONG}"
+        return f"{taken} ({between}, n = {n:,})"
     wanted = percent(settings.fair_precision)
     if calibration.high is None and calibration.fair is None:
-        return f"At no confidence were {wanted} of the offers taken so far"
-    return f"Under the confidence from which at least {wanted} of the offers were taken"
+        return f"At no confidence were {wanted} of the offers taken so far, {AMONG}"
+    return f"Under the confidence from which at least {wanted} of the offers were taken, {AMONG}"
 
 
 def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
@@ -96,7 +99,7 @@ def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
     if calibration.precision_below is None:
         return said
     taken = percent(calibration.precision_below)
-    return f"{said}; of offers below it {taken} were taken (n = {calibration.n_below:,})"
+    return f"{said}; of offers below it {taken} were taken, {AMONG} (n = {calibration.n_below:,})"
 
 
 def bar_of(calibration: Calibration, *, history: bool) -> float:

@@ -23,6 +23,7 @@ _WORDS: Final = {
     "dining": "dining|restaurant|gourmet|food",
     "house": "home|house|mortgage|property|apartment",
     "housing": "home|house|mortgage|property|rent",
+    "realestate": "realestate|propert|mortgage",
     "family": "famil|child|school|life insurance|life cover",
     "children": "famil|child|school|life insurance|life cover",
     "retirement": "retire|pension|annuit|later life|long-term",
@@ -53,7 +54,9 @@ _UNTELLING: Final = frozenset(
     | {"next", "open", "start", "year", "years"}
 )
 """Words that so many products have that they bear on none."""
-_WEAK: Final = frozenset({"save", "saving", "savings", "online", "pay", "building", "build"})
+_WEAK: Final = frozenset(
+    {"save", "saving", "savings", "online", "pay", "building", "build", "management"}
+)
 """Words that count only where an interest has no others: who saves for a house wants a house."""
 _OF_NO_KIND: Final = frozenset({"insurance"})
 """Interests that do not say which: who praises the cover of a house asks for no cover of a life."""
@@ -131,18 +134,26 @@ def answer(
         return None
     bears = re.compile(_pattern(interest, {} if by_name else _WORDS))
     features = _features(product)
-    if matching := [f for f in features if bears.search(_LIMITED.sub("", f.lower()))]:
+    if matching := [f for f in features if bears.search(_LIMITED.sub("", _joined(f)))]:
+        matching.sort(key=lambda f: interest.strip().lower() not in f.lower())
         return f"{_has(product)}{listing(matching[:2])}"
     described = _described(product)
-    if described and bears.search(described.lower()):
+    if described and bears.search(_joined(described)):
         return f": {described}"
     named = " ".join(str(product.get(c) or "") for c in ("name", "subcategory", "category"))
-    if not bears.search(named.lower()):
+    if not bears.search(_joined(named)):
         return None
     stated = list(product_facts(product, currency).items())
     if stated:
         return ": " + listing([_stated(*fact) for fact in stated[:2]])
     return point(product, currency)
+
+
+def names(product: Mapping[str, Any], interest: str) -> bool:
+    """Does the product name an interest in so many words, in its name or a feature?"""
+    words = rf"\b{re.escape(' '.join(interest.lower().split()))}\b"
+    texts = [str(product.get("name") or ""), *_features(product)]
+    return any(re.search(words, text.lower()) for text in texts)
 
 
 def _has(product: Mapping[str, Any]) -> str:
@@ -151,12 +162,17 @@ def _has(product: Mapping[str, Any]) -> str:
 
 def _pattern(interest: str, known: Mapping[str, str]) -> str:
     """Words that bear on an interest; one that only has words of every product, as a whole."""
-    words = [w for w in re.findall(r"[a-z]+", interest.lower()) if len(w) > 3]
+    words = [w for w in re.findall(r"[a-z]+", _joined(interest)) if len(w) > 3]
     telling = [w for w in words if w not in _UNTELLING]
     for weak in (_WEAK, frozenset()):
         if kept := [w for w in telling if w not in weak]:
             return "|".join(rf"\b(?:{known.get(w, w)})" for w in kept)
     return rf"\b{re.escape(' '.join(interest.lower().split()))}\b"
+
+
+def _joined(text: str) -> str:
+    """In lower case, with real estate as one word: it is no estate that is left to heirs."""
+    return re.sub(r"\breal[ -]estate", "realestate", text.lower())
 
 
 def _features(product: Mapping[str, Any]) -> list[str]:

@@ -50,5 +50,8 @@ def _fallback(offer: OfferEvidence) -> Reason:
     popular = Popular(product_id, offer.name, *held)
     if popular.may_be_said:
         return Reason("product", (NothingStrong(), popular), f"Held by {popular.share}", 0.0)
-    itself = Answers(product_id, offer.name, "", point(offer.product, offer.currency))
+    said = point(offer.product, offer.currency)
+    if not said:
+        return Reason("product", (NothingStrong(),), NothingStrong().text, 0.0)
+    itself = Answers(product_id, offer.name, "", said)
     return Reason("product", (NothingStrong(), itself), NothingStrong().text, 0.0)

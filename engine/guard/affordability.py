@@ -57,11 +57,13 @@ def conditions(
         )
     premium = products["monthly_premium"].to_numpy(dtype=float)
     if (columns := np.flatnonzero(premium > 0)).size:
-        paid = premium[columns]
+        paid, premium_share = premium[columns], settings.max_premium_share
         yield Condition(
-            partial(_premium, premium=paid, columns=columns, currency=currency),
+            partial(
+                _premium, premium=paid, columns=columns, share=premium_share, currency=currency
+            ),
             columns,
-            partial(_market_of_premium, paid, currency),
+            partial(_market_of_premium, paid, premium_share, currency),
         )
 
 
@@ -73,10 +75,13 @@ def _market_of_instalment(
     return f"Whose month carries {costs}: {limits}", f"Whose month does not carry {costs}"
 
 
-def _market_of_premium(premium: np.ndarray, currency: str, place: int) -> tuple[str, str]:
+def _market_of_premium(
+    premium: np.ndarray, share: float, currency: str, place: int
+) -> tuple[str, str]:
     costs = f"{money(premium[place], currency)} a month"
+    part = f": at most {figure(share * 100)} % of income" if share else ""
     return (
-        f"Whose month or balance carries {costs}",
+        f"Whose month or balance carries {costs}{part}",
         f"Whose month and balance do not carry {costs}",
     )
 
@@ -106,14 +111,20 @@ def _instalment(
 
 
 def _premium(
-    facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray, currency: str
+    facts: CustomerFacts, premium: np.ndarray, columns: np.ndarray, share: float, currency: str
 ) -> Clause:
-    """A premium fits into what a month leaves, or a year of it into the balance."""
+    """A premium fits into what a month leaves, or a year of it into the balance.
+
+    Where the income is known it takes at most a share of that, unless a year of it fits into the
+    balance: what a month happens to leave is no reason for a premium that an income cannot bear.
+    """
     left = facts.income_month - facts.spending_month
     reserve = facts.balance / _MONTHS
     bearable = np.fmax(left, reserve)
     known = ~np.isnan(left)
-    fits = premium <= bearable[:, None]
+    most = np.where(np.isnan(facts.income_month), np.inf, facts.income_month * (share or np.inf))
+    dear = (premium > most[:, None]) & ~(premium <= reserve[:, None])
+    fits = (premium <= bearable[:, None]) & ~dear
     outcome = np.where(fits, PASSED, np.where(known[:, None], FAILED, OPEN))
 
     def text(row: int, place: int) -> str:
@@ -123,6 +134,9 @@ def _premium(
         if outcome[row, place] == PASSED and not premium[place] <= left[row]:
             balance = _about(facts.balance[row], currency)
             return f"Costs {costs}; this customer's balance of {balance} carries it"
+        if dear[row, place] and premium[place] <= left[row]:
+            part = _about(most[row], currency)
+            return f"Costs {costs}; {figure(share * 100)} % of this customer's income is {part}"
         return f"Costs {costs}; {_leaves(left[row], currency)}"
 
     return Clause("premium", columns, outcome, text)

@@ -1,18 +1,20 @@
 """Products in, conditions out; of a condition and facts, a clause: passed, failed or open."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.importing import product_scores
-from engine.bank.parsing.eligibility_clauses import term_clauses, unread
-from engine.figures import figure, money
+from engine.bank.parsing.eligibility_clauses import credit_band, term_clauses, unread
+from engine.figures import figure, money, with_article
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
+from engine.guard.one_account import joint_accounts
 from engine.guard.target_groups import FAILED, NOT_ON_RECORD, OPEN, PASSED, Group
 from engine.settings import GuardSettings
 
@@ -82,6 +84,8 @@ _UNRECORDED = (
     r"\bexperienced\b|\bhorizon\b"
 )
 """Words of terms that no record of a bank here can settle."""
+_TWO: Final = r"\btwo\b|\bcouples?\b|\bsame address\b"
+"""Words of terms that ask for a second person."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,7 @@ def conditions(
             partial(_market_of_group, name, of),
         )
     yield from _terms(products, settings)
+    yield from _shared(products, settings)
 
 
 def _limits(
@@ -158,18 +163,41 @@ def _limits(
         if columns.size:
             amount = partial(money, currency=currency) if limit.is_money else figure
             asked = bounds[columns]
+            bands = _bands(limit, products.iloc[columns], asked)
             judge = partial(
-                _limit, limit=limit, columns=columns, bounds=asked, amount=amount,
+                _limit, limit=limit, columns=columns, bounds=asked, amount=amount, bands=bands,
                 large=large if limit.fact == "balance" else np.inf,
                 huge=huge if limit.fact == "balance" else np.inf,
             )  # fmt: skip
-            yield Condition(judge, columns, partial(_market_of_limit, limit, asked, amount))
+            market = partial(_market_of_limit, limit, asked, amount, bands)
+            yield Condition(judge, columns, market)
+
+
+def _bands(limit: Limit, products: pd.DataFrame, bounds: np.ndarray) -> list[str]:
+    """The words that credit scores were read from, "" for a bound that is a figure."""
+    if limit.column != "min_credit_score":
+        return [""] * len(bounds)
+    texts = products["eligibility"].fillna("").astype("str")
+    return [credit_band(text, bound) for text, bound in zip(texts, bounds, strict=True)]
+
+
+def _needs(limit: Limit, band: str, bound: str) -> str:
+    """What a product asks for; a score that stands for a word is told as our reading of it."""
+    said = limit.needs.format(bound)
+    return f"{with_article(band)} credit score (read as at least {bound})" if band else said
 
 
 def _market_of_limit(
-    limit: Limit, bounds: np.ndarray, amount: Callable[[float], str], place: int
+    limit: Limit,
+    bounds: np.ndarray,
+    amount: Callable[[float], str],
+    bands: Sequence[str],
+    place: int,
 ) -> tuple[str, str]:
     within, beyond = limit.needs, limit.needs
+    if bands[place]:
+        within = f"{with_article(bands[place])} credit score or better (read as at least {{}})"
+        beyond = f"a credit score below {bands[place]} (read as below {{}})"
     for asked, broken in _BEYOND:
         beyond = beyond.replace(asked, broken)
     return tuple(
@@ -202,6 +230,7 @@ def _limit(
     columns: np.ndarray,
     bounds: np.ndarray,
     amount: Callable[[float], str],
+    bands: Sequence[str],
     large: float,
     huge: float,
 ) -> Clause:
@@ -216,7 +245,7 @@ def _limit(
     outcome = np.where(np.isnan(fact)[:, None], unknown, np.where(held, PASSED, FAILED))
 
     def text(row: int, place: int) -> str:
-        needs = limit.needs.format(amount(bounds[place]))
+        needs = _needs(limit, bands[place], amount(bounds[place]))
         missing = limit.unknown or limit.key
         if outcome[row, place] == OPEN:
             return f"Check first: needs {needs}; this customer's {missing} is not recorded"
@@ -371,6 +400,27 @@ def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
             columns,
             lambda place: (f"By its terms, which are checked first: “{shown[place]}”", ""),
         )
+
+
+def _shared(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
+    """Accounts for two whose own terms do not ask for the second person."""
+    asked = products["eligibility"].fillna("").str.contains(_TWO, case=False).to_numpy(dtype=bool)
+    columns = np.flatnonzero(joint_accounts(products, settings.one_account_in) & ~asked)
+    if columns.size:
+        yield Condition(
+            partial(_shared_by, columns=columns), columns, lambda _: ("Two people together", "")
+        )
+
+
+def _shared_by(facts: CustomerFacts, columns: np.ndarray) -> Clause:
+    return Clause(
+        "shared",
+        columns,
+        np.full((len(facts.age), len(columns)), OPEN),
+        lambda _row, _place: (
+            "Check first: the account is for two; the record does not say with whom"
+        ),
+    )
 
 
 def _part(text: str, patterns: list[str]) -> str:

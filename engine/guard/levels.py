@@ -17,13 +17,15 @@ _HAS_LEVELS: Final = r"\b(?:cards?|accounts?|packages?)\b"
 """Kinds of product of which such a word is a level: a gold loan is one on gold."""
 
 
-def lower_levels(products: pd.DataFrame) -> np.ndarray:
+def lower_levels(products: pd.DataFrame, *, or_same: bool = False) -> np.ndarray:
     """Which product is a lower level of which.
 
     Parameters
     ----------
     products : DataFrame
         The products table: name, subcategory, category and audience are read.
+    or_same : bool
+        Count another product of the same level too ("Basic", "Classic"); and each one itself.
 
     Returns
     -------
@@ -45,9 +47,10 @@ def lower_levels(products: pd.DataFrame) -> np.ndarray:
         level, plain = _levels(texts, ladder)
         alike = pd.factorize(plain + "\x1f" + texts["category"] + "\x1f" + texts["audience"])[0]
         known = leveled & (level >= 0)
+        below = np.greater_equal if or_same else np.greater
         lower |= (
             (alike[:, None] == alike[None, :])
-            & (level[:, None] > level[None, :])
+            & below(level[:, None], level[None, :])
             & known[:, None]
             & known[None, :]
         )

@@ -16,6 +16,7 @@ from engine.figures import day
 from engine.guard.hidden_products import HiddenProducts
 from engine.guard.levels import lower_levels
 from engine.guard.offer_complaints import OfferComplaints, offer_complaints
+from engine.guard.one_account import second_accounts
 from engine.settings import GuardSettings
 from engine.vocabulary import MARKETING, PERSONALISATION, REFUSED, TIERS
 
@@ -104,7 +105,8 @@ class Preconditions:
         own = self.bank.held[rows]
         twins, lower = self._twins, self._lower
         same = own if twins is None else (own.astype(np.float32) @ twins) > 0
-        blocked = same if lower is None else same | ((own.astype(np.float32) @ lower) > 0)
+        below = same if lower is None else same | ((own.astype(np.float32) @ lower) > 0)
+        blocked = below | ((own.astype(np.float32) @ self._second[0].astype(np.float32)) > 0)
 
         @cache
         def since(row: int) -> dict[str, pd.Timestamp]:
@@ -115,6 +117,9 @@ class Preconditions:
             return {product: when for when, product in known}
 
         def text(row: int, product: int) -> str:
+            if not below[row, product]:
+                first = np.flatnonzero(own[row] & self._second[0][:, product])[0]
+                return f"Holds {self._names[first]}, {self._enough(first, product)}"
             if not same[row, product]:
                 higher = np.flatnonzero(own[row] & (lower[:, product] > 0))[0]
                 return f"Holds {self._names[higher]}, which is of a higher level"
@@ -124,6 +129,17 @@ class Preconditions:
             return "Already held" if opened is None else f"Already held since {day(opened)}"
 
         return BlockingRule("held", blocked, text)
+
+    def _enough(self, held: int, product: int) -> str:
+        """Why an account is no offer beside another one: a joint one is not quite the same."""
+        joint = self._second[1]
+        if joint[held] == joint[product]:
+            return "which serves the same purpose"
+        return f"and one {str(self.bank['products']['category'].iloc[product]).lower()} is enough"
+
+    @cached_property
+    def _second(self) -> tuple[np.ndarray, np.ndarray]:
+        return second_accounts(self.bank, self.settings.one_account_in)
 
     def held_before(self, row: int) -> dict[int, str]:
         """Of one customer: what was held here and is closed, and from when to when, in words.

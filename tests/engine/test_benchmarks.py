@@ -112,6 +112,8 @@ def test_F195_bench_states_the_machine_before_any_figure(capsys, monkeypatch, de
     monkeypatch.setattr(bench, "QUICK", ())
     questions = bench.asking.rows
     monkeypatch.setattr(bench.asking, "rows", lambda _asked, _state: questions(5, demo_state))
+    here = bench.asking.STAGES  # no further process has to import what this one has
+    monkeypatch.setattr(bench.asking, "apart", lambda _module, stage, **said: here[stage](**said))
     monkeypatch.setattr(models, "apart", models.measured)
     bench.main(["--quick", "--no-pages"])
     first, *tables = capsys.readouterr().out.splitlines()

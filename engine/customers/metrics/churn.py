@@ -19,7 +19,7 @@ DRIVERS: Final = {
     "mood": "Mood in messages",
     "satisfaction": "Satisfaction",
     "products": "Products held",
-    "tenure": "Time with the bank",
+    "tenure": "Time since joining",
 }
 _USUAL_PRODUCTS: Final = 2.0
 _SETTLED_YEARS: Final = 3.0
@@ -81,7 +81,7 @@ def details(row: Mapping[str, Any]) -> dict[str, Claim]:
     if not np.isnan(row["satisfaction"]):
         said["satisfaction"] = claims.satisfaction(value=row["satisfaction"])
     if not np.isnan(row["n_holdings"]):
-        said["products"] = claims.held(n=int(row["n_holdings"]))
+        said["products"] = claims.held(n=int(row["n_holdings"]), besides=row["besides"])
     if not np.isnan(row["tenure_years"]):
         said["tenure"] = claims.tenure(years=row["tenure_years"])
     return said

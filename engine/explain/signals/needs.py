@@ -8,10 +8,10 @@ import pandas as pd
 
 from engine.bank.tables import attributes
 from engine.customers.claims import mentioned
-from engine.customers.interests import declared_by
+from engine.customers.interests import TOLERANCE_ITEMS, declared_by
 from engine.explain.claims import Answers, Interest, Interests, amount_spent
 from engine.explain.evidence import CustomerEvidence, Need, OfferEvidence
-from engine.explain.product_facts import answer
+from engine.explain.product_facts import answer, names
 from engine.explain.signals.explanation import Behind, Reason, SignalWording
 from engine.explain.wording import clause, count, figure, listing, percent
 from engine.figures import money, signed
@@ -26,6 +26,11 @@ _MOST: Final = 2
 _WORDS_SHOWN: Final = 2
 _FAMILY: Final = "children and family"
 """Spending on it says nothing of a customer on record without dependents: it may be presents."""
+_STATED: Final = ("goal", "declared")
+"""Interests in the customer's own words: a product that says them is an answer, whatever others."""
+_CAREFUL: Final = TOLERANCE_ITEMS["low"]
+_CAREFUL_MOST: Final = 3.0
+"""Customer risk (0-10) above which a low tolerance for risk is no reason (own choice)."""
 _DECLARED: Final = {
     "FrequentlyUsedTransactionCategory": "Often pays for",
     "main_purchase_cat": "Buys mainly",
@@ -78,14 +83,19 @@ def labels(customer: CustomerEvidence) -> list[str]:
 def reasons(offer: OfferEvidence) -> Iterator[Reason]:
     """The two interests that speak most for the product, each with what the product answers.
 
-    An interest on which nothing of the product bears is no reason, however alike the two sound.
+    An interest on which nothing of the product bears is no reason, however alike the two sound; a
+    goal that the product names in so many words is one, and a low tolerance for risk none for what
+    is risky.
     """
     speaking = [need for need in offer.needs if need.contribution > 0]
     total = float(np.sum([need.contribution for need in speaking]))
     part = max(offer.parts.get("needs", 0.0), 0.0) / max(total, 1e-12)
     answers: dict[str, list[tuple[Interest, float]]] = {}
     for need in speaking:
-        if need.answered < _ANSWERS or sum(map(len, answers.values())) == _MOST:
+        named = need.kind in _STATED and names(offer.product, str(need.item))
+        if (need.answered < _ANSWERS and not named) or sum(map(len, answers.values())) == _MOST:
+            continue
+        if need.item == _CAREFUL and offer.product["risk_customer"] > _CAREFUL_MOST:
             continue
         if need.item == _FAMILY and need.kind == "spending" and offer.customer["dependents"] == 0:
             continue

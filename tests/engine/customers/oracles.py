@@ -264,7 +264,20 @@ class CustomerOracle(MonthTables):
     def _holds(self, customer, n):
         return off(n, self._n_held(customer))
 
-    _held = _holds
+    def _held(self, customer, n, besides):
+        accounts = self.accounts.get(customer, {"kind": []})["kind"]
+        held = [self.products[product] for product in self.held.get(customer, ())]
+        words = " ".join(f"{p['name']} {p['category']} {p['subcategory']}" for p in held).lower()
+        told = {"loan": ("loan", "mortgage"), "deposit": ("deposit",), "card": ("card",)}
+        missed = {
+            kind
+            for kind, said in told.items()
+            if kind in [*accounts] and kind not in besides and not any(w in words for w in said)
+        }
+        extra = [k for k in besides if k not in [*accounts] or k == "current" or k in words]
+        unnamed = {"loan": ("leasing", "line", "finance", "overdraft"), "deposit": ("saving",)}
+        missed = {k for k in missed if not any(w in words for w in unnamed.get(k, ()))}
+        return off(n, self._n_held(customer)) or ", ".join([*missed, *extra])
 
     def _categories_held(self, customer, n):
         rows = [self.products[product] for product in self.held[customer]]

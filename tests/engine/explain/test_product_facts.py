@@ -153,6 +153,22 @@ def test_rewards_bear_on_what_they_are_given_for():
     assert answer(product(features="Cashback"), "shopping", "USD") == " has cashback"
 
 
+def test_management_alone_does_not_say_of_what():
+    funds = product(name="Portfolio Management", features="risk management; market timing")
+    assert answer(funds, "wealth management", "USD") is None
+    wealth = product(features="risk management; wealth management")
+    assert answer(wealth, "wealth management", "USD") == " has wealth management"
+
+
+def test_real_estate_is_not_what_is_left_to_heirs():
+    heirs = product(name="Estate Planning", features="will preparation; estate planning")
+    assert answer(heirs, "real estate", "USD") is None
+    assert answer(heirs, "estate planning", "USD") == " has estate planning"
+    flats = product(features="Real estate funds; trading")
+    assert answer(flats, "real estate", "USD") == " has real estate funds"
+    assert answer(flats, "estate planning", "USD") is None
+
+
 def test_the_work_of_a_customer_bears_on_what_names_it():
     loan = product(category="Loan", features="Tuition and living costs of students")
     assert answer(loan, "education", "USD") == " has tuition and living costs of students"

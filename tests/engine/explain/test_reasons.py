@@ -58,6 +58,34 @@ def test_an_interest_that_most_products_answer_better_is_no_reason(
     ]
 
 
+def test_a_goal_that_a_feature_names_is_a_reason_however_many_answer_it_better(
+    offer_of: Offers, needs: pd.DataFrame
+):
+    wish = needs.assign(item=["travel", "estate planning", "x"], answered=0.1)
+    changes = {"features": "retirement planning; investment planning; estate planning"}
+    found = said(offer_of(HOME, needs=wish, n_holders=0, changes=changes))
+    assert found == ("Goal: estate planning; Home insurance: estate planning",)
+
+
+@pytest.mark.parametrize(("risk", "speaks"), [(2.0, True), (5.0, False)])
+def test_a_low_tolerance_is_no_reason_for_what_is_risky(
+    offer_of: Offers, needs: pd.DataFrame, risk: float, speaks: bool
+):
+    careful = needs.assign(kind="tolerance", item="low risk and stability").iloc[:1]
+    changes = {"features": "low risk; capital protected", "risk_customer": risk}
+    short = [r.short for r in reasons(offer_of(needs=careful, n_holders=0, changes=changes))]
+    assert any("olerance" in text for text in short) == speaks
+
+
+def test_a_product_that_says_nothing_of_itself_is_not_its_own_reason(
+    offer_of: Offers, needs: pd.DataFrame
+):
+    changes = dict.fromkeys(("description", "features", "annual_fee", "interest_rate"))
+    changes |= {"min_investment": None, "rewards_rate": None}
+    found = offer_of(needs=needs.iloc[:0], n_holders=0, changes=changes)
+    assert said(found)[-1] == "No strong reason"
+
+
 def test_interests_with_one_answer_share_a_sentence(offer_of: Offers, needs: pd.DataFrame):
     answer = "Home insurance: insurance that protects your house and belongings"
     both = ["protects", "belongings", "x"]

@@ -10,7 +10,7 @@ from engine.bank.bank import Bank
 from engine.guard import affordability
 from engine.guard.target_groups import requirements
 from engine.guard.verdicts import Verdicts
-from engine.settings import default
+from engine.settings import default, load
 
 ANN, BEN, CID, DEE, EVE, FOX = range(6)
 CARD, FUND, HOME, LOAN, SAVE = range(5)
@@ -313,6 +313,20 @@ def test_F101_a_premium_fits_into_the_month_or_a_year_of_it_into_the_balance(
     )
     found = verdicts_of(only(small_bank, monthly_premium=50), table=table)
     assert found.rule(ANN, HOME) == rule
+
+
+def test_F101_a_premium_takes_at_most_a_tenth_of_a_known_income(
+    small_bank: Bank, verdicts_of: Judge, profiles
+):
+    table = profiles.table.assign(income_month=2500.0, spending_month=1800.0, balance=800.0)
+    bank = only(small_bank, monthly_premium=400)
+    found = verdicts_of(bank, table=table)
+    assert found.reason(ANN, HOME) == (
+        "Costs USD 400 a month; 10 % of this customer's income is USD 250"
+    )
+    assert verdicts_of(bank, table=table.assign(balance=4800.0)).allowed[ANN, HOME]
+    off = load(guard={"max_premium_share": 0.0})
+    assert verdicts_of(bank, table=table, settings=off).allowed[ANN, HOME]
 
 
 def test_the_yearly_income_stands_in_for_a_missing_monthly_one(

@@ -17,7 +17,10 @@ LIMITS = {
     "min_age": (rf"eeds an age of at least {_AMOUNT}", r"this customer is ([\d,]+)"),
     "max_age": (rf"eeds an age of at most {_AMOUNT}(?! \()", r"this customer is ([\d,]+)"),
     "min_income": (rf"eeds a yearly income of at least {_AMOUNT}", rf"has {_AMOUNT}"),
-    "min_credit_score": (rf"eeds a credit score of at least {_AMOUNT}", rf"has {_AMOUNT}"),
+    "min_credit_score": (
+        rf"eeds an? (?:\w+ )+?score \(?(?:read as|of) at least {_AMOUNT}",
+        rf"has {_AMOUNT}",
+    ),
     "min_balance": (rf"eeds a balance of at least {_AMOUNT}", rf"has a balance of {_AMOUNT}"),
     "min_investment": (rf"eeds at least {_AMOUNT} to invest", rf"has a balance of {_AMOUNT}"),
 }

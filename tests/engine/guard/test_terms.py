@@ -187,7 +187,7 @@ def test_an_entry_product_is_no_offer_to_who_holds_a_premium_one(
     small_bank: Bank, verdicts_of: Judge
 ):
     tiers = ["Entry", "Standard", "Premium", None, None]
-    products = small_bank["products"].assign(category="Current Account", tier=tiers)
+    products = small_bank["products"].assign(category="Business Account", tier=tiers)
     holdings = pd.DataFrame({"customer_id": ["ann"], "product_id": ["home"]})
     bank = small_bank.with_tables(
         products=coerce("products", products), holdings=coerce("holdings", holdings)

@@ -76,7 +76,7 @@ def _complaint(customer_id, number, day, *, resolved=False):
 
 def test_a_complaint_is_raised_from_the_day_on_which_it_is_overdue(bank_of, alerts_of):
     messages = [
-        _complaint("late", 1, "2025-06-16"),
+        _complaint("late", 1, "2025-06-16 21:40"),  # days of the calendar, not of 24 hours
         _complaint("fresh", 1, "2025-06-17"),
         _complaint("settled", 1, "2025-05-01", resolved=True),
     ]
