@@ -5,16 +5,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from engine.scoring.score_table import ScoreTable
+from engine.snapshot.kept_results import Kept, RecentResults
 from engine.snapshot.snapshot import Snapshots
 
 
-class CurrentScores:
+class CurrentScores(Kept):
     """The score table of the current snapshot; what "Not now" hides is looked at anew every hour.
 
     `now` gives the moment, in UTC without a zone.
     """
 
     def __init__(self, snapshots: Snapshots, now: Callable[[], datetime]):
+        super().__init__()
         self._snapshots = snapshots
         self._now = now
         self._lock = threading.RLock()
@@ -31,3 +33,10 @@ class CurrentScores:
                 self._table = table = ScoreTable(snapshot, now, table)
                 self._hour = hour
             return table
+
+    def recent(self, most: int) -> RecentResults:
+        """A keeper of the last lists, see `Snapshots.recent`."""
+        return self._snapshots.recent(most)
+
+    def forget(self) -> None:
+        self._table = None

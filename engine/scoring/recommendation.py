@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -216,16 +217,16 @@ def _offer(
         propensity=propensity,
         expected_value=_known(chosen.expected_value[product]),
         value_basis="fit" if propensity is None else "propensity",
-        parts=case.parts,
+        parts=MappingProxyType(dict(case.parts)),
         short_reason=short_reason(why),
         reasons=texts(why),
         checks=verdicts.check_texts(0, product),
         passed=verdicts.passed_texts(0, product),
-        scores={s: float(row[s]) for s in PRODUCT_SCORES if not pd.isna(row[s])},
+        scores=MappingProxyType({s: float(row[s]) for s in PRODUCT_SCORES if not pd.isna(row[s])}),
         value_if_taken=_known(table.margins[product]),
         value_assumption=assumption(row, table.settings.money, table.bank.manifest.currency),
         scores_estimated=row["scores_estimated"] is not pd.NA and bool(row["scores_estimated"]),
-        facts=product_facts(row, case.currency) | wording_facts(row),
+        facts=MappingProxyType(product_facts(row, case.currency) | wording_facts(row)),
         moved=_moved(table, chosen, product, rank),
         arm=arm_of(table, chosen.row),
         **_market(table, verdicts, row, product),

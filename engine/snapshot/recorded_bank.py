@@ -1,9 +1,8 @@
 """A bank and what was recorded about it since its import in; the bank of this moment out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,54 +14,13 @@ from engine.bank.stored_rows import Seen
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import RETRACTED, standing
 from engine.settings import Settings
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.laid_over import consents_of, with_records
 from engine.state.added_records import standing as standing_evidence
 from engine.state.event_log import EventLog
 from engine.state.retention import in_use, out_of_use
 from engine.state.state import State
 from engine.vocabulary import FOREIGN, LOGGED
-
-_T = TypeVar("_T")
-
-
-class LastResults:
-    """The last result of each step, until what the step rests on changes.
-
-    Threads that ask at once may both make a result; each gets that of the key it asked with.
-    """
-
-    def __init__(self) -> None:
-        self._results: dict[str, tuple[object, Any]] = {}
-
-    def get(self, step: str, key: object, make: Callable[[], _T]) -> _T:
-        """The result that belongs to a key; made where the last one belongs to another."""
-        found = self._results.get(step)
-        if found is None or found[0] != key:
-            found = self._results[step] = (key, make())
-        result: _T = found[1]
-        return result
-
-    def last(self, step: str) -> Any | None:
-        """The last result, whatever it rests on; None before the first."""
-        return self._results[step][1] if step in self._results else None
-
-
-class ResultsOfOne:
-    """Results of whatever was asked about last, and of nothing before it.
-
-    `LastResults` keeps a result of every step until that step is asked again, and with it what it
-    rests on: many steps that are asked seldom would keep many old score tables.
-    """
-
-    def __init__(self) -> None:
-        self._held: tuple[object, LastResults] = (None, LastResults())
-
-    def get(self, step: str, of: object, make: Callable[[], _T]) -> _T:
-        """The result of a step; all results are dropped where `of` is another object."""
-        held = self._held
-        if held[0] is not of:
-            held = self._held = (of, LastResults())
-        return held[1].get(step, None, make)
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,10 +163,6 @@ class RecordedBankReader:
             return _with_purchases(bank, concat("events", [imported, bought])), known_rows
 
         return self._results.get("ground", key, make)
-
-    def forget(self) -> None:
-        """Drop what was worked out."""
-        self._results = LastResults()
 
 
 def _masked(base: Bank) -> Bank:

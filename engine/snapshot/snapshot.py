@@ -1,5 +1,6 @@
 """Bank, recorded state, settings and champion in; one consistent picture to answer from."""
 
+import hashlib
 import shutil
 import threading
 import tomllib
@@ -10,6 +11,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import numpy as np
 import pandas as pd
@@ -42,7 +44,8 @@ from engine.ranking.signals import said as _said
 from engine.ranking.signals.learned import LearnedModels
 from engine.results import Added
 from engine.settings import Settings, load
-from engine.snapshot.recorded_bank import LastResults, RecordedBank, RecordedBankReader
+from engine.snapshot.kept_results import LastResults, RecentResults, forget_all
+from engine.snapshot.recorded_bank import RecordedBank, RecordedBankReader
 from engine.state.added_records import PREFIXES, highest, table_of
 from engine.state.event_log import EventLog
 from engine.state.state import State
@@ -120,6 +123,7 @@ class Snapshots:
         self._snapshot: Snapshot | None = None
         self._results = LastResults()
         self._asked: RecordedBank | None = None
+        self._recent: WeakSet[RecentResults] = WeakSet()
 
     @property
     def base(self) -> Bank:
@@ -191,7 +195,19 @@ class Snapshots:
             if self._snapshot is None or key != self._key:
                 self._snapshot = self._build(champion)
                 self._key = key
+                for recent in self._recent:
+                    recent.forget()
             return self._snapshot
+
+    @property
+    def tag(self) -> str:
+        """Changes with all that is written and that an answer may show, by any process; who was
+        shown what and who looked are not of it."""
+        with self._lock:
+            self.current()
+            manifest = self._base.manifest
+            rests_on = (self._base.bank_id, manifest.edition, self.state.answers_revision)
+            return hashlib.sha256(repr((self._key, *rests_on)).encode()).hexdigest()
 
     def add_record(
         self,
@@ -213,7 +229,7 @@ class Snapshots:
         Raises
         ------
         BadInput
-            If the submit id is empty, or was used for another record.
+            If the submit id is empty, or (IdUsed) was used for another record.
         """
         self.base.customer_position(row["customer_id"])
         table = table_of(kind)
@@ -231,11 +247,17 @@ class Snapshots:
         return added
 
     def forget(self) -> None:
-        """Drop what was computed, after a reset."""
+        """Drop what was computed, after a reset or an erasure, whoever keeps it."""
         with self._lock:
             self._key = self._snapshot = self._asked = None
-            self._results = LastResults()
-            self._reader.forget()
+            forget_all()
+
+    def recent(self, most: int) -> RecentResults:
+        """A keeper of the last results, which are dropped as soon as a snapshot is replaced: they
+        hold what they rest on, the whole bank of then."""
+        made = RecentResults(most)
+        self._recent.add(made)
+        return made
 
     def start_over(
         self, *, delete: bool, noted: Callable[[State], object] = lambda _: None

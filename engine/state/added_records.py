@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, IdUsed, NotFound
 from engine.results import Added
 from engine.state.rows import Damage, Log, Texts
 from engine.state.store import Store
@@ -43,6 +44,7 @@ FILLED: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 """Table -> columns that an added row fills."""
+_DAYS: Final = ("booked_at", "sent_at")
 COLUMNS: Final[dict[str, dict[str, Kind]]] = {
     table: _SUBMIT | {column: TABLES[table][column] for column in columns}
     for table, columns in FILLED.items()
@@ -96,7 +98,7 @@ class AddedRecords:
 
         Raises
         ------
-        BadInput
+        IdUsed
             If the submit id was used for another record.
         """
         table, prefix = table_of(kind), PREFIXES[kind]
@@ -132,14 +134,28 @@ def highest(ids: pd.Series, prefix: str) -> int:
 
 
 def _same(stored: pd.Series, row: Mapping[str, Any], column: str, prefix: str) -> str:
-    """The id that a repeated submit got; BadInput if it was another record's submit."""
+    """The id that a repeated submit got; IdUsed if it was another record's submit.
+
+    The day is left aside (a repeated submit that names none may come after midnight), and so is
+    what the repeated one leaves empty.
+    """
     record_id = str(stored[column])
-    if stored["customer_id"] != row["customer_id"] or not record_id.startswith(prefix):
-        raise BadInput(
-            f"The submit {stored['submit_id']!r} was used for {record_id}; "
-            "draw the form anew, so that it makes an id of its own."
+    told = {name: value for name, value in row.items() if name not in _DAYS}
+    if not record_id.startswith(prefix) or any(
+        _plain(value) not in ("", _plain(stored[name])) for name, value in told.items()
+    ):
+        raise IdUsed(
+            "This form's id was used for another record; nothing was stored. Draw the form anew, "
+            "or send another submit_id."
         )
     return record_id
+
+
+def _plain(value: Any) -> Any:
+    """One text for what is missing, one number for what is one."""
+    if value is None or pd.isna(value):
+        return ""
+    return float(value) if isinstance(value, (bool, int, float, np.number, np.bool_)) else value
 
 
 # --- evidence of needs

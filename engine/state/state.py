@@ -99,6 +99,18 @@ class State:
         return self.revision
 
     @property
+    def answers_revision(self) -> str:
+        """Changes when anything is written but what was shown and who did what."""
+        with suppress(*UNREADABLE), self.store.reading() as connection:
+            query = (
+                "SELECT name, changes FROM subjects WHERE name NOT GLOB 'receipt*' "
+                "AND name NOT GLOB 'trail*' ORDER BY name"
+            )
+            changes = connection.execute(query).fetchall()
+            return f"{self.store.identity}.{changes}-{self.revision}"
+        return self.revision
+
+    @property
     def records_revision(self) -> str:
         """Changes when an edit or a record is written by anyone."""
         return self.store.revision("edits", "transactions", "messages", "retention")

@@ -6,6 +6,7 @@ import pytest
 
 from engine import Engine
 from engine.errors import NotFound
+from engine.json_values import json_value
 
 DEMO = Path(__file__).parents[3] / "data" / "demo"
 LEO = "C00010"
@@ -98,3 +99,11 @@ def test_F72_nobody_who_opted_out_has_an_affinity(engine):
     assert made.table.empty and made.why.startswith("No personal recommendations")
     with pytest.raises(NotFound):
         engine.offers.affinity("nobody")
+
+
+def test_what_is_kept_for_the_next_who_asks_cannot_be_changed_by_one(engine):
+    (offer, *_), kept = engine.offers.recommend(LEO).offers, engine.customers.profile(LEO)
+    for mapping in (offer.facts, offer.parts, offer.scores, kept.metrics, kept.facts, kept.figures):
+        with pytest.raises(TypeError):
+            mapping["added"] = 1
+        assert json_value(mapping) == {str(key): json_value(mapping[key]) for key in mapping}

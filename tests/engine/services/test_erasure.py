@@ -1,11 +1,13 @@
 """An erased customer leaves every file that is kept, and no import brings them back."""
 
 import datetime as dt
+import gc
 import io
 import json
 import os
 import re
 import shutil
+import weakref
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -138,7 +140,11 @@ def test_F153_an_erased_customer_leaves_no_byte_in_bank_or_state(folder: Path, t
     assert GONE in other.snapshots.bank().customer_ids
     assert len(_traces(folder, tmp_path / "state")) > 8
 
+    record = weakref.ref(engine.customers.profile(GONE).holdings)
+    whole = [weakref.ref(engine.snapshots.current()), weakref.ref(engine.snapshots.bank())]
     erased = engine.erasing.erase(GONE, actor="Rita")
+    gc.collect()
+    assert [ref() for ref in (record, *whole)] == [None] * 3  # before anybody asks again
     assert (erased.n_editions, erased.n_events, erased.n_records) == (2, 2, 24)
     assert _traces(folder, tmp_path / "state") == []
     for one in (engine, other, _engine(folder, tmp_path)):

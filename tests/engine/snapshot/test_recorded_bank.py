@@ -16,8 +16,9 @@ from engine.bank.consents import effective_consents
 from engine.bank.tables import coerce, concat
 from engine.feedback.events import effective, new_event
 from engine.settings import default
+from engine.snapshot.kept_results import ResultsOfOne
 from engine.snapshot.laid_over import laid_over
-from engine.snapshot.recorded_bank import RecordedBankReader, ResultsOfOne
+from engine.snapshot.recorded_bank import RecordedBankReader
 from engine.state.event_log import EventLog
 from engine.state.state import State
 
