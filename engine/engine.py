@@ -7,7 +7,11 @@ from pathlib import Path
 from engine import private_logs
 from engine.bank import editions
 from engine.bank.bank import Bank
+from engine.people.rights import RIGHTS
+from engine.people.viewer import Viewer
 from engine.scoring.current import CurrentScores
+from engine.seen.own_book import Books
+from engine.seen.seen import Seen
 from engine.services.assistant.asking import Sources
 from engine.services.assistant.assistant import Assistant
 from engine.services.assistant.meetings import Meetings
@@ -33,7 +37,7 @@ from engine.services.offers import Offers
 from engine.services.opening.bank_facts import BankFacts
 from engine.services.opening.banks import Banks, utc_now
 from engine.services.opening.demonstration import Demonstration
-from engine.services.opening.people import people_of
+from engine.services.opening.people import api_limits, clients_of, people_of
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.prospects import Prospects
 from engine.services.portfolio.segments import Segments
@@ -67,8 +71,12 @@ class Engine:
     ----------
     banks : Banks
         Which banks there are, and how one's own files become one.
-    accounts : callable
-        Given a state folder, the people who may sign in.
+    accounts, clients : callable
+        Given a state folder, the people who may sign in, and the programs that may ask.
+    api_limits : callable
+        How much the JSON API answers.
+    rights : mapping
+        "service.method" -> who may ask for it; `seen_by` and pages go by it.
     keep_logs_private : callable
         For a face that starts: from then on no log of the process names a person.
     facts : BankFacts
@@ -108,7 +116,10 @@ class Engine:
     """
 
     banks = Banks
+    rights = RIGHTS
     accounts = staticmethod(people_of)
+    clients = staticmethod(clients_of)
+    api_limits = staticmethod(api_limits)
     keep_logs_private = staticmethod(private_logs.install)
 
     def __init__(self, folder: Path, base: Bank, state: Path, now: Callable[[], datetime]):
@@ -163,6 +174,7 @@ class Engine:
         )
         self.retention = Retaining(folder, snapshots, now)
         self.pilots = Pilots(snapshots)
+        self._books = Books(self)
         self.packs = Packs(
             snapshots, self.governance, self.evaluations, self.fairness, self.receipts
         )
@@ -186,6 +198,32 @@ class Engine:
         if engine.erasing.is_unfinished:
             engine.erasing.finish(actor="an erasure that was interrupted")
         return engine
+
+    def seen_by(self, viewer: Viewer) -> Seen:
+        """The same services, through which passes only what somebody may see and do.
+
+        Parameters
+        ----------
+        viewer : Viewer
+            actor, role and book: an account, or whatever else asks for a person.
+
+        Returns
+        -------
+        Seen
+            Refuses (`NotAllowed`) what the role does not open and what is not in the table of
+            `engine.people.rights`; says of a customer of another book what it says of one who is
+            not there (`NotFound`). Cheap: make one for each request.
+        """
+        return Seen(self, viewer, self._books)
+
+    @property
+    def analysts_see_names(self) -> bool:
+        """The bank's setting."""
+        return self.snapshots.settings.access.analysts_see_names
+
+    def may(self, action: str) -> bool:  # noqa: ARG002, `Seen.may` looks at it
+        """Whether this may be asked for: everything, where nobody in particular asks."""
+        return True
 
     @property
     def bank(self) -> Bank:

@@ -13,6 +13,14 @@ class BadInput(EngineError):
     """A file, a value or an argument that cannot be used as it is."""
 
 
+class IdUsed(BadInput):
+    """An id of a request that was used for something else before; nothing was stored."""
+
+
+class NotAllowed(EngineError):
+    """What the role of a person does not open; it says nothing of what lies behind."""
+
+
 class AnsweredMeanwhile(EngineError):
     """An offer that somebody else has answered since it was shown; nothing was stored."""
 

@@ -10,6 +10,11 @@ MISSING = "not known"
 MINUS = "\u2212"
 
 
+def with_article(words: str) -> str:
+    """ "a fair", "an excellent": words that come from data, with their article."""
+    return f"{'an' if words[:1].casefold() in {*'aeiou'} else 'a'} {words}"
+
+
 def signed(value: float, digits: int = 2) -> str:
     """ "+0.25", "−1.50"; what rounds to nothing has no sign."""
     text = f"{value:+.{digits}f}"

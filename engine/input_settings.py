@@ -1,4 +1,4 @@
-"""Settings of what people put in beside a bank's tables: pictures and recordings."""
+"""Settings of what comes in beside a bank's tables: pictures, recordings, requests of programs."""
 
 from typing import Literal
 
@@ -35,3 +35,13 @@ class SpeechSettings(Section):
 class EvidenceSettings(Section):
     share: float = Field(ge=0, le=1)
     most: int = Field(ge=1)
+
+
+class ApiSettings(Section):
+    burst: int = Field(ge=1)
+    a_second: float = Field(gt=0)
+    at_once: int = Field(ge=1, le=64)
+    wait_seconds: float = Field(gt=0, le=600)
+    max_kilobytes: int = Field(ge=1, le=65536)
+    page_rows: int = Field(ge=1)
+    max_page_rows: int = Field(ge=1)

@@ -1,7 +1,9 @@
 """Results in, values that JSON knows out."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import is_dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -30,3 +32,19 @@ def json_value(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """JSON of anything, as every face of the program writes it; days and moments are ISO.
+
+    Raises
+    ------
+    ValueError
+        For a figure that is infinite: JSON has none.
+    """
+    shape = json_value(value)
+    return json.dumps(shape, indent=indent, ensure_ascii=False, allow_nan=False, default=_iso)
+
+
+def _iso(moment: date) -> str:
+    return moment.isoformat()

@@ -11,7 +11,13 @@ from pydantic import Field, NonNegativeInt, ValidationError, field_validator
 
 from engine.errors import SettingsError
 from engine.experiment_plan import ExperimentsSettings
-from engine.input_settings import EvidenceSettings, ScanSettings, Section, SpeechSettings
+from engine.input_settings import (
+    ApiSettings,
+    EvidenceSettings,
+    ScanSettings,
+    Section,
+    SpeechSettings,
+)
 from engine.labels import CAUSE_LABELS
 from engine.vocabulary import LISTS, PRICE_FORM, PRICE_KEY, SIGNALS, Kept
 
@@ -65,6 +71,7 @@ class GuardSettings(Section):
     disliked_min_ratings: int = Field(ge=1)
     retired_low_risk_appetite: float
     max_instalment_share: float = Field(gt=0, le=1)
+    max_premium_share: float = Field(ge=0, le=1)
     adult_age: float = Field(gt=0)
     senior_age: float = Field(gt=0)
     young_adult_age: float = Field(gt=0)
@@ -74,6 +81,7 @@ class GuardSettings(Section):
     services_need_reason: bool
     service_reason_days: int = Field(ge=0)
     no_lower_level_in: list[str]
+    one_account_in: list[str]
     one_level_a_list: bool
     wishes_tell_group: bool
     lower_level_by_name: bool
@@ -359,6 +367,10 @@ class PilotSettings(Section):
     share: float = Field(gt=0, le=1)
 
 
+class AccessSettings(Section):
+    analysts_see_names: bool
+
+
 class BankSettings(Section):
     max_file_megabytes: int = Field(ge=1)
     max_cell_characters: int = Field(ge=1000)
@@ -419,6 +431,8 @@ class Settings(sources.BaseSettings):
     governance: GovernanceSettings
     retention: RetentionSettings
     pilot: PilotSettings
+    access: AccessSettings
+    api: ApiSettings
     experiments: ExperimentsSettings
 
     @classmethod

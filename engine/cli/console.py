@@ -1,11 +1,9 @@
 """What every command shares: options, printing, the progress bar, one line for an error."""
 
-import json
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,7 +37,14 @@ console = Console(soft_wrap=True, highlight=False, markup=False, width=_width())
 errors = Console(stderr=True, highlight=False)
 
 Data = Annotated[Path, typer.Option("--data", help="Folder of an imported bank.")]
-State = Annotated[Path, typer.Option("--state", help="Folder of everything written at run time.")]
+State = Annotated[
+    Path,
+    typer.Option(
+        "--state",
+        envvar="ATTUNE_STATE",
+        help="Folder of everything written at run time; else as the dashboard has it.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 Pseudonyms = Annotated[
     bool,
@@ -132,15 +137,9 @@ def progress() -> Iterator[Callable[[float, str], None]]:
 
 def print_json(value: Any) -> None:
     """Print tables as lists of objects, results as objects and days as ISO dates."""
-    from engine.json_values import json_value
+    from engine.json_values import json_text
 
-    shape = json_value(value)
-    json.dump(shape, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False, default=_iso)
-    sys.stdout.write("\n")
-
-
-def _iso(moment: date) -> str:
-    return moment.isoformat()
+    sys.stdout.write(json_text(value, indent=2) + "\n")
 
 
 def print_notes(notes: Sequence[str]) -> None:

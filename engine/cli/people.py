@@ -8,6 +8,7 @@ import typer
 
 from engine.cli.console import ACTOR, STATE, Json, State, app, console, print_json, print_table
 from engine.errors import BadInput
+from engine.people.roles import ROLES
 
 if TYPE_CHECKING:
     from engine.people.accounts import Accounts
@@ -23,8 +24,15 @@ class _Doing(StrEnum):
 def user(
     doing: Annotated[_Doing, typer.Argument(help="What to do.")] = _Doing.LIST,
     name: Annotated[str, typer.Argument(help="What the person types to sign in.")] = "",
-    role: Annotated[str, typer.Option("--role", help="manager, risk_officer or admin.")] = "",
+    role: Annotated[str, typer.Option("--role", help=f"{', '.join(ROLES)}.")] = "",
     shown: Annotated[str, typer.Option("--shown-name", help="As pages show it.")] = "",
+    book: Annotated[
+        str,
+        typer.Option(
+            "--book",
+            help="Whose customers: the relationship manager as the bank's file names them.",
+        ),
+    ] = "",
     email: Annotated[str, typer.Option("--email", help="Kept with the account.")] = "",
     from_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
@@ -46,30 +54,38 @@ def user(
         return
     if not name:
         raise BadInput(f"Say whom: python -m engine user {doing} NAME")
-    person = _done(accounts, doing, name, role, (shown, email), from_stdin, actor)
+    if doubt := Engine.banks.doubt_about_book(book, state):
+        typer.echo(doubt, err=True)
+    person = _done(accounts, doing, name, (role, book), (shown, email), from_stdin, actor)
     if as_json:
-        print_json({"name": person.name, "role": person.role, "locked": person.locked})
+        told = {"name": person.name, "role": person.role, "book": person.book}
+        print_json(told | {"locked": person.locked})
     else:
         locked = ", removed" if doing is _Doing.REMOVE else ", locked" if person.locked else ""
-        console.print(f"{person.name} ({person.shown_name}): {person.role}{locked}")
+        book = f", book of {person.book}" if person.book else ""
+        console.print(
+            f"{person.name} ({person.shown_name}): {person.role}{book}{locked}, in {state}"
+        )
 
 
 def _done(
     accounts: "Accounts",
     doing: _Doing,
     name: str,
-    role: str,
+    place: tuple[str, str],
     about: tuple[str, str],
     from_stdin: bool,
     actor: str,
 ) -> "Person":
+    role, book = place
     if doing is _Doing.ADD:
-        accounts.expect_new(name, role)
+        accounts.expect_new(name, role, book)
         shown, email = about
         password = _password(from_stdin)
-        return accounts.add(name, password, role, shown_name=shown, email=email, actor=actor)
+        told = {"shown_name": shown, "email": email, "book": book}
+        return accounts.add(name, password, role, **told, actor=actor)
     if doing is _Doing.ROLE:
-        return accounts.set_role(name, role, actor=actor)
+        return accounts.set_role(name, role, book=book, actor=actor)
     if doing is _Doing.PASSWORD:
         accounts.person(name)
         accounts.set_password(name, _password(from_stdin), actor=actor)

@@ -24,7 +24,7 @@ __all__ = ["Registry", "Version", "VersionFacts", "settings_hash"]
 
 _STAGING = ".staging-"
 _SHOWN_FACTS = ("grade", "n_events", "n_adoptions", "seed", "as_of")
-_NO_FIGURE = {"writing", "speech", "governance", "retention", "pilot"}
+_NO_FIGURE = frozenset(("writing", "speech", "governance", "retention", "pilot", "access", "api"))
 _VERSION_ID = re.compile(r"v\d{4,}")
 
 
@@ -281,6 +281,6 @@ class Registry:
 def settings_hash(settings: Settings) -> str:
     """SHA-256 of all settings in effect but those that no figure rests on: who writes texts, who
     writes down what is said, who answers for what, how long data are kept, whose lists a file
-    holds."""
+    holds, who sees names."""
     told = settings.model_dump(mode="json", exclude=_NO_FIGURE)
     return hashlib.sha256(versions.as_json(told)).hexdigest()

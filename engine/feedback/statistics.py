@@ -44,6 +44,8 @@ _CLICKED = ("clicked", "selected", "accepted", "purchased")
 _SELECTED = ("selected", "accepted", "purchased")
 _ACCEPTED = ("accepted", "purchased")
 _DECIDED = (*_ACCEPTED, "dismissed", "postponed")
+NO_REASON: Final = "no reason given"
+"""Stands for the reason of a dismissal that has none."""
 
 
 def statistics(
@@ -221,7 +223,7 @@ def _by_rank(decided: pd.DataFrame) -> pd.DataFrame:
 def reasons(decided: pd.DataFrame) -> pd.DataFrame:
     """Why offers were turned down: action, reason, n; a missing reason reads "no reason given"."""
     turned_down = decided.loc[~decided["accepted"]]
-    reason = turned_down["reason"].fillna("no reason given")
+    reason = turned_down["reason"].fillna(NO_REASON)
     counts = reason.groupby([turned_down["action"], reason]).size()
     table = counts.rename_axis(["action", "reason"]).reset_index(name="n")
     order = ["n", "action", "reason"]

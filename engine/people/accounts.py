@@ -10,21 +10,22 @@ import re
 import secrets
 import sqlite3
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from engine.errors import BadInput, NotFound, StateError
+from engine.errors import BadInput, NotFound
 from engine.people import passwords
+from engine.people.kept_file import KeptFile
 from engine.people.person import Person, SignIn
-from engine.people.roles import NOT_YET, OFFERED
+from engine.people.roles import RELATIONSHIP_MANAGER, ROLES
 
 FILE: Final = "people.sqlite"
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""1 knew no books."""
 TRIES: Final = 5
 """Wrong passwords in a row after which an account waits."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -42,7 +43,7 @@ EDITABLE: Final = frozenset({"shown_name", "email"})
 """What people may change of themselves, beside the password."""
 
 _CHANGES: Final = {
-    "role": "UPDATE people SET role = ? WHERE name = ?",
+    "role": "UPDATE people SET role = ?, book = ? WHERE name = ?",
     "password": "UPDATE people SET password = ? WHERE name = ?",
     "locked": "UPDATE people SET locked = ? WHERE name = ?",
     "removed": "DELETE FROM people WHERE name = ?",
@@ -54,7 +55,7 @@ _SCHEMA: Final = f"""
 CREATE TABLE people (
     name TEXT PRIMARY KEY, shown_name TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
     password TEXT NOT NULL, locked INTEGER NOT NULL, added_at TEXT NOT NULL,
-    last_sign_in TEXT NOT NULL
+    last_sign_in TEXT NOT NULL, book TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE tries (typed TEXT PRIMARY KEY, wrong INTEGER NOT NULL, last TEXT NOT NULL) STRICT;
 CREATE TABLE sessions (
@@ -66,6 +67,11 @@ CREATE TABLE log (
 ) STRICT;
 PRAGMA user_version = {FORMAT};
 """
+_STEPS: Final = {1: "ALTER TABLE people ADD COLUMN book TEXT NOT NULL DEFAULT ''"}
+_REMEDY: Final = (
+    "Nobody can sign in until a copy of it from a backup is put in its place, or it is moved away "
+    "and everybody is added anew: python -m engine user add"
+)
 
 
 class Accounts:
@@ -82,6 +88,7 @@ class Accounts:
     def __init__(self, state: Path, now: Callable[[], datetime]):
         self.path = state / FILE
         self.now = now
+        self._file = KeptFile(self.path, _SCHEMA, FORMAT, steps=_STEPS, remedy=_REMEDY)
 
     # --- people, by whoever runs Attune
 
@@ -93,46 +100,56 @@ class Accounts:
         *,
         shown_name: str = "",
         email: str = "",
+        book: str = "",
         actor: str,
     ) -> Person:
         """Make an account.
 
+        Parameters
+        ----------
+        book : str
+            Of a relationship manager, and of nobody else: whose customers they see, by the name
+            or number in the column relationship_manager of the bank's customers.
+
         Raises
         ------
         BadInput
-            For a name, password, role or e-mail address that cannot be, or a name that is taken.
+            For a name, password, role, book or e-mail address that cannot be, or a name that is
+            taken.
         """
-        name = self.expect_new(name, role)
+        name = self.expect_new(name, role, book)
+        book = _book(role, book)
         shown_name, email = _about(shown_name or name, email)
         passwords.expect_good(password, name)
         kept = passwords.hashed(password)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             if _row(connection, name) is not None:
                 raise BadInput(f"There is an account named {name!r} already.")
             connection.execute(
-                "INSERT INTO people VALUES (?, ?, ?, ?, ?, 0, ?, '')",
-                (name, shown_name, email, role, kept, _text(self.now())),
+                "INSERT INTO people VALUES (?, ?, ?, ?, ?, 0, ?, '', ?)",
+                (name, shown_name, email, role, kept, _text(self.now()), book),
             )
-            self._log(connection, actor, f"added as {role}", name)
+            self._log(connection, actor, f"added as {_said(role, book)}", name)
         return self.person(name)
 
-    def expect_new(self, name: str, role: str) -> str:
-        """A name as it is kept; BadInput where it or the role cannot be, or it is taken."""
+    def expect_new(self, name: str, role: str, book: str = "") -> str:
+        """A name as it is kept; BadInput where it, the role or the book cannot be, or the name is
+        taken."""
         bare = _bare(name)
         if not _NAME.fullmatch(bare):
             raise BadInput(
                 f"{name!r} is no name of an account: 2 to 64 letters, digits or any of . _ @ + -"
             )
-        _expect_role(role)
-        with self._reading() as connection:
+        _book(role, book)
+        with self._file.reading() as connection:
             if _row(connection, bare) is not None:
                 raise BadInput(f"There is an account named {bare!r} already.")
         return bare
 
-    def set_role(self, name: str, role: str, *, actor: str) -> Person:
-        """Give a person another role; it holds with the next thing they ask for."""
-        _expect_role(role)
-        self._change(name, "role", (role,), actor, f"role {role}")
+    def set_role(self, name: str, role: str, *, book: str = "", actor: str) -> Person:
+        """Give a person another role, or book; it holds with the next thing they ask for."""
+        book = _book(role, book)
+        self._change(name, "role", (role, book), actor, f"role {_said(role, book)}")
         return self.person(name)
 
     def set_password(self, name: str, password: str, *, actor: str) -> None:
@@ -153,10 +170,10 @@ class Accounts:
         self._change(name, "removed", (), actor, "removed", ends=True)
 
     def table(self) -> pd.DataFrame:
-        """Everybody: name, shown_name, role, locked, added_at, last_sign_in."""
-        with self._reading() as connection:
+        """Everybody: name, shown_name, role, book, locked, added_at, last_sign_in."""
+        with self._file.reading() as connection:
             rows = connection.execute(
-                "SELECT name, shown_name, role, locked, added_at, last_sign_in FROM people "
+                "SELECT name, shown_name, role, book, locked, added_at, last_sign_in FROM people "
                 "ORDER BY name"
             )
             columns = [column for column, *_ in rows.description]
@@ -165,7 +182,7 @@ class Accounts:
 
     def log(self) -> pd.DataFrame:
         """Who did what to which account, the last first: at, actor, action, name."""
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             rows = connection.execute("SELECT at, actor, action, name FROM log ORDER BY n DESC")
             return pd.DataFrame(rows.fetchall(), columns=["at", "actor", "action", "name"])
 
@@ -176,7 +193,7 @@ class Accounts:
         ------
         NotFound
         """
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             row = _row(connection, _bare(name))
         if row is None:
             raise NotFound(f"There is no account named {name!r}. See: python -m engine user list")
@@ -230,7 +247,7 @@ class Accounts:
         kept = tried["password"]
         renewed = passwords.hashed(password) if passwords.outdated(kept) else kept
         token, now = secrets.token_urlsafe(32), self.now()
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             row = _row(connection, tried["name"])
             # A password takes a while to judge: what was set or locked meanwhile holds.
             if row is None or row["password"] != kept or row["locked"]:
@@ -251,7 +268,7 @@ class Accounts:
         if not token or not self.path.exists():
             return None
         now = self.now()
-        with self._reading() as connection:
+        with self._file.reading() as connection:
             found = connection.execute(
                 "SELECT begun, seen, people.* FROM sessions JOIN people USING (name) "
                 "WHERE token = ? AND locked = 0",
@@ -264,7 +281,7 @@ class Accounts:
         if now - begun >= WHOLE or now - seen >= IDLE or begun - now >= WHOLE:
             return None
         if now - seen >= timedelta(minutes=1):
-            with self._writing() as connection:
+            with self._file.writing() as connection:
                 connection.execute(
                     "UPDATE sessions SET seen = ? WHERE token = ?", (_text(now), _hash(token))
                 )
@@ -272,7 +289,7 @@ class Accounts:
 
     def sign_out(self, token: str) -> None:
         """End a session."""
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("DELETE FROM sessions WHERE token = ?", (_hash(token),))
 
     # --- within
@@ -283,7 +300,7 @@ class Accounts:
         The try is counted before it is judged, so that many at once are not all judged.
         """
         typed, now = _typed(_bare(name)), self.now()
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             self._forget_old(connection)
             tries = connection.execute("SELECT * FROM tries WHERE typed = ?", (typed,)).fetchone()
             wrong = 0 if tries is None else tries["wrong"]
@@ -299,10 +316,10 @@ class Accounts:
         fit = passwords.fits(None if row is None else row["password"], password)
         if row is None or not fit or row["locked"]:
             if row is not None and wrong + 1 >= TRIES:
-                with self._writing() as connection:
+                with self._file.writing() as connection:
                     self._log(connection, "sign-in", f"{wrong + 1} wrong tries", row["name"])
             return None
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute("DELETE FROM tries WHERE typed = ?", (typed,))
         return row
 
@@ -318,7 +335,7 @@ class Accounts:
     ) -> None:
         """Change an account; `ends` with it its sessions, and its waiting."""
         name = self.person(name).name
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute(_CHANGES[what], (*values, name))
             if ends:
                 connection.execute("DELETE FROM sessions WHERE name = ?", (name,))
@@ -336,57 +353,6 @@ class Accounts:
             (_text(self.now()), actor, action, name),
         )
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._connected() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.execute("COMMIT")
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            connection = sqlite3.connect(self.path, isolation_level=None, timeout=10)
-            try:
-                connection.row_factory = sqlite3.Row
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA secure_delete = ON")
-                self._expect_laid_out(connection)
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.DatabaseError as error:
-            raise StateError(
-                f"{self.path.name} of the state folder cannot be used ({error}), so nobody can "
-                "sign in. Put a copy of it from a backup in its place, or move it away and add "
-                "everybody anew: python -m engine user add"
-            ) from error
-
-    def _expect_laid_out(self, connection: sqlite3.Connection) -> None:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > FORMAT:
-            raise StateError(f"{self.path.name} was written by a later release of Attune.")
-        if version == 0:
-            self.path.chmod(0o600)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN IMMEDIATE; {_laid_out(connection)} COMMIT;")
-
-
-def _laid_out(connection: sqlite3.Connection) -> str:
-    """What makes the tables where another process has not just made them."""
-    there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'people'").fetchone()
-    return "" if there else _SCHEMA
-
 
 def _about(shown_name: str, email: str) -> tuple[str, str]:
     """A name to be shown and an e-mail address, "" for none, as they are kept."""
@@ -398,11 +364,24 @@ def _about(shown_name: str, email: str) -> tuple[str, str]:
     return shown, email
 
 
-def _expect_role(role: str) -> None:
-    if why := NOT_YET.get(role):
-        raise BadInput(f"No account can be {role} yet: {why}. There are {', '.join(OFFERED)}.")
-    if role not in OFFERED:
-        raise BadInput(f"{role!r} is no role; there are {', '.join(OFFERED)} (--role).")
+def _book(role: str, book: str) -> str:
+    """A book as it is kept, "" for none; BadInput where there is no such role, or it and the book
+    do not go together."""
+    if role not in ROLES:
+        raise BadInput(f"{role!r} is no role; there are {', '.join(ROLES)} (--role).")
+    told = book.strip()
+    if role == RELATIONSHIP_MANAGER and not (0 < len(told) <= 200 and told.isprintable()):
+        raise BadInput(
+            "A relationship manager sees the customers of one book: name it as the column "
+            "relationship_manager of the bank's customers does (--book)."
+        )
+    if role != RELATIONSHIP_MANAGER and told:
+        raise BadInput(f"Only a relationship_manager has a book, and this is {role}.")
+    return told
+
+
+def _said(role: str, book: str) -> str:
+    return f"{role}, book {book}" if book else role
 
 
 def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
@@ -417,6 +396,7 @@ def _person(row: sqlite3.Row) -> Person:
         email=row["email"],
         role=row["role"],
         locked=bool(row["locked"]),
+        book=row["book"] or None,
     )
 
 

@@ -13,6 +13,9 @@ class Person:
         Stable id, written with every event.
     name : str
         What they type to sign in.
+    book : str or None
+        The relationship manager, as the bank's table of customers names them, whose customers are
+        theirs; None in any other role.
     """
 
     actor: str
@@ -21,6 +24,7 @@ class Person:
     email: str
     role: str
     locked: bool
+    book: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One table of who may do what: roles, and the pages and actions that are open to them."""
+"""The roles of accounts; what each may ask for stands in `engine.people.rights`."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,17 +11,9 @@ ADMIN: Final = "admin"
 
 ROLES: Final[Mapping[str, str]] = {
     RELATIONSHIP_MANAGER: "Relationship manager: the customers of the own book, nobody else's",
-    ANALYST: "Analyst: segments, campaigns, evaluation",
+    ANALYST: "Analyst: segments, campaigns, evaluation; pseudonyms unless the bank lets see names",
     MANAGER: "Manager: all customers, settings, experiments",
     RISK_OFFICER: "Risk officer: fairness, governance, the audit trail; the second person",
-    ADMIN: "Administrator: people and imports",
+    ADMIN: "Administrator: people, imports, retention; no customer's record",
 }
 """Role -> what it is, in words."""
-
-OFFERED: Final = (MANAGER, RISK_OFFICER, ADMIN)
-"""Roles that accounts may have now: those of which nobody's customers have to be kept back."""
-NOT_YET: Final[Mapping[str, str]] = {
-    RELATIONSHIP_MANAGER: "other managers' customers are not kept from a relationship manager",
-    ANALYST: "names are not kept from an analyst",
-}
-"""Role -> why no account has it yet."""

@@ -18,6 +18,8 @@ RULES_SINCE: Final = {
         "read_terms": False,
         "services_need_reason": False,
         "no_lower_level_in": [],
+        "one_account_in": [],
+        "max_premium_share": 0.0,
         "one_level_a_list": False,
         "wishes_tell_group": False,
         "lower_level_by_name": False,

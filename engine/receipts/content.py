@@ -15,7 +15,7 @@ from engine.receipts.canonical import hash_of, rounded
 from engine.receipts.input_hashes import InputHasher
 from engine.results import Offer, Recommendation
 from engine.scoring.customer_scores import CustomerScores
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import PURPOSES
 

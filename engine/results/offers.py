@@ -36,7 +36,7 @@ class Offer:
     word: str
     """High, fair or low."""
     word_meaning: str
-    """What the word has meant so far, for example "of such offers 54 % were taken (n = 210)"."""
+    """What the word has meant so far, among customers who took something."""
     fit: float
     propensity: float | None
     expected_value: float | None

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,16 @@ import pandas as pd
 
 from engine.agenda.contacts import last_contact
 from engine.bank.consents import effective_consents, expect_personal
+from engine.bank.erased import without_customers
 from engine.customers import browse, portfolio
 from engine.customers import profile as profiles
+from engine.customers.book.groups import Book
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.forecast import outlook
 from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
 from engine.customers.planning.market import market_of
+from engine.customers.profiles import build
 from engine.customers.segments import CHURN_BANDS, VALUE_BANDS, told
 from engine.errors import BadInput
 from engine.explain.insight import searched_by
@@ -24,9 +28,12 @@ from engine.scoring.current import CurrentScores
 from engine.services.exports import customer_files
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.selections import Selections
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import SPENDING_CATEGORIES
+
+_RECENT = 32
+"""Records that are kept until something is recorded (own choice)."""
 
 
 class Customers:
@@ -45,6 +52,7 @@ class Customers:
         self._selections = selections
         self._lock = threading.RLock()
         self._results = LastResults()
+        self._profiles = snapshots.recent(_RECENT)
 
     # --- the book
 
@@ -120,16 +128,41 @@ class Customers:
             [sort, "customer_id"], ascending=[not descending, True], kind="stable"
         )
 
-    def choices(self, column: str) -> list[str]:
-        """Distinct values of a column of `table`, for a filter: bands upwards, others A to Z."""
-        values = self._scores.get().overview[column].dropna().unique().tolist()
+    def choices(self, column: str, *, manager: str | None = None) -> list[str]:
+        """Distinct values of a column of `table`, for a filter: bands upwards, others A to Z; of
+        one manager's customers where one is given."""
+        table = self._scores.get().overview
+        if manager is not None:
+            table = table[(table["relationship_manager"] == manager).to_numpy(dtype=bool)]
+        values = table[column].dropna().unique().tolist()
         place = {band: n for n, band in enumerate((VALUE_BANDS[0], *CHURN_BANDS))}
         return sorted(values, key=lambda value: (place.get(value, len(place)), value))
 
-    def insights(self) -> Insights:
-        """The portfolio at a glance."""
+    def insights(self, *, manager: str | None = None) -> Insights:
+        """The portfolio at a glance; one manager's customers alone where one is given, as if the
+        bank had no others, but with everybody's percentiles."""
         book = self._selections.book()
-        return self._results.get("insights", book, lambda: portfolio.insights(book))
+        if manager is None:
+            return self._results.get("insights", book, lambda: portfolio.insights(book))
+        return self._results.get(
+            f"insights of {manager}", book, lambda: portfolio.insights(self._book_of(manager))
+        )
+
+    def _book_of(self, manager: str) -> Book:
+        table = self._scores.get()
+        whole, named = table.bank, table.bank["customers"]["relationship_manager"]
+        mine = (named == manager).fillna(False).to_numpy(dtype=bool)
+        bank = without_customers(whole, whole.customer_ids[~mine])
+        profiles = build(
+            bank,
+            consents=table.snapshot.consents[mine],
+            texts=self._snapshots.texts,
+            settings=table.settings,
+            reference=table.snapshot.profiles.reference,
+            learned=self._snapshots.metrics.load(),
+        )
+        offers = table.overview["next_offer"][mine].reset_index(drop=True)
+        return Book(bank, profiles, table.settings, offers, table.allowed[mine])
 
     def export(self, customers: pd.DataFrame, kind: str, chosen_by: str = "") -> bytes:
         """Customers of `table` as a file: "xlsx" with real numbers, or "csv" that no spreadsheet
@@ -152,11 +185,15 @@ class Customers:
         expect_personal(effective_consents(bank, self._snapshots.settings, row), 0)
 
     def profile(self, customer_id: str) -> Profile:
-        """The 360-degree record of one customer."""
+        """The 360-degree record of one customer; its frames are the caller's own."""
         snapshot = self._snapshots.current()
-        return profiles.profile(
-            snapshot.bank, snapshot.profiles, snapshot.consents, customer_id, snapshot.settings
-        )
+        kept = self._profiles.get(snapshot, customer_id, lambda: _profile(snapshot, customer_id))
+        frames = {
+            name: value.copy(deep=False)
+            for name, value in vars(kept).items()
+            if isinstance(value, pd.DataFrame)
+        }
+        return replace(kept, **frames)
 
     def open_cases(self, manager: str) -> int:
         """Cases to resolve of the customers of one relationship manager."""
@@ -252,3 +289,9 @@ class Customers:
             income=income,
             spending=spending,
         )
+
+
+def _profile(snapshot: Snapshot, customer_id: str) -> Profile:
+    return profiles.profile(
+        snapshot.bank, snapshot.profiles, snapshot.consents, customer_id, snapshot.settings
+    )

@@ -29,7 +29,7 @@ from engine.results import OUTCOMES, Call, CallCard, Day
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
 from engine.services.portfolio.alerts import Alerting
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.state.contacts import REACHED
 from engine.vocabulary import PERSONALISATION

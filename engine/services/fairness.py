@@ -34,7 +34,7 @@ from engine.scoring.current import CurrentScores
 from engine.scoring.lists import lists_of
 from engine.scoring.score_table import ScoreTable
 from engine.services.offers import check_length, check_list
-from engine.snapshot.recorded_bank import ResultsOfOne
+from engine.snapshot.kept_results import ResultsOfOne
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.vocabulary import AUDIT_K, AUDITED, CORPORATE, GROWTH
 

@@ -16,12 +16,16 @@ from engine.scoring.recommendation import recommend
 from engine.scoring.score_table import ScoreTable
 from engine.vocabulary import GROWTH, LISTS, RETENTION
 
+_RECENT = 32
+"""Lists that are kept until something is recorded (own choice)."""
+
 
 class Offers:
     """The lists of one bank."""
 
     def __init__(self, scores: CurrentScores):
         self._scores = scores
+        self._recent = scores.recent(_RECENT)
 
     def recommend(
         self, customer_id: str, *, k: int = 5, list: str | None = None, order: str = "score"
@@ -50,7 +54,11 @@ class Offers:
         if order not in ORDERS:
             raise BadInput(f"Got the order {order!r}; expected score, value or interests.")
         check_list(list)
-        return recommend(table, customer_id, k=k, which=list, order=order)
+        return self._recent.get(
+            table,
+            (customer_id, k, list, order),
+            lambda: recommend(table, customer_id, k=k, which=list, order=order),
+        )
 
     def affinity(self, customer_id: str) -> Affinity:
         """The products nearest to a customer's needs and farthest; NotFound for an unknown id."""

@@ -1,17 +1,19 @@
 """A few typed words in; the customers, products and pages that they may mean, out."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
 from engine.customers.name_index import BEGUN, NameIndex
 from engine.results import Found
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 
 CUSTOMER, PRODUCT, PAGE = "customer", "product", "page"
+MOST_BOOKS = 64
+"""Books whose names are kept ready (own choice)."""
 
 
 class Search:
@@ -26,15 +28,25 @@ class Search:
         self._lock = threading.RLock()
         self._results = LastResults()
 
-    def find(self, text: str, pages: Mapping[str, str] | None = None, k: int = 5) -> list[Found]:
+    def find(
+        self,
+        text: str,
+        pages: Mapping[str, str] | None = None,
+        k: int = 5,
+        *,
+        among: Collection[str] | None = None,
+    ) -> list[Found]:
         """What a text may mean, the best first; at most k of each kind.
 
         Parameters
         ----------
+        among : collection of str, optional
+            Numbers of the customers who may be found; by default everybody.
         pages : mapping, optional
             Address of a page -> its name and other words for it.
         """
         customers, products = self._indices()
+        customers = customers if among is None else self._among(frozenset(among))
         found = [(CUSTOMER, *one) for one in customers.best(text, k)]
         found += [(PRODUCT, *one) for one in products.best(text, k)]
         of_pages = pd.Series(pages or {}, dtype="str")
@@ -58,6 +70,19 @@ class Search:
                     _Named.of(base["products"], "product_id"),
                 ),
             )
+
+    def _among(self, ids: frozenset[str]) -> "_Named":
+        """Some customers alone: what others are called changes nothing of what is found."""
+        base = self._snapshots.base
+        with self._lock:
+            known = self._results.get("books", base, dict[frozenset[str], _Named])
+            if ids not in known:
+                if len(known) >= MOST_BOOKS:
+                    known.clear()
+                customers = base["customers"]
+                mine = customers[customers["customer_id"].isin(ids)]
+                known[ids] = _Named.of(mine, "customer_id")
+            return known[ids]
 
 
 class _Named:

@@ -94,7 +94,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "pilots": (
         "Whom files are narrowed to; what stands in them is the lists above.",
-        "among scope",
+        "among everybody scope seen",
     ),
     "packs": (
         "Reports of the bank as a whole, without customers.",
@@ -135,7 +135,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "pseudonyms": (
         "Changes who is named in files that were made.",
-        "file of table",
+        "file keyed known managers numbers of table",
     ),
     "notices": (
         "What is used of one customer and why, for that customer.",
@@ -188,7 +188,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "facts": (
         "The bank as a whole.",
-        "damage quality settings summary tables",
+        "damage quality settings summary tables tag",
     ),
     "governance": (
         "Models, sources and overrides.",
@@ -205,6 +205,7 @@ OTHERS: Final[Mapping[str, str]] = {
         for method in methods.split()
     },
     "customers.choices": "Values of a filter.",
+    "assistant.of": "Itself, over the services of another engine.",
     "assistant.suggestions": "Questions to begin with, the same about everybody.",
     "assistant.day_ahead": "A day.",
     "assistant.warm_up": "Reads phrasings.",

@@ -73,11 +73,21 @@ class AuditTrail:
         return self.note(LOOKED, actor=actor, customer_id=customer_id, once=f"{session} {actor}")
 
     def exported(
-        self, what: str, *, actor: str, customer_id: str | None = None, rows: int | None = None
+        self,
+        what: str,
+        *,
+        actor: str,
+        customer_id: str | None = None,
+        rows: int | None = None,
+        session: str = "",
     ) -> bool:
-        """Note that a file was made: what it holds, and how many rows where that is known."""
+        """Note that a file was made: what it holds, and how many rows where that is known.
+
+        Each file is noted; within a `session` once a content and person.
+        """
         told: dict[str, Any] = {"file": what} | ({} if rows is None else {"rows": rows})
-        return self.note(EXPORTED, actor=actor, customer_id=customer_id, what=told)
+        once = f"{session} {actor} {sorted(told.items())}" if session else ""
+        return self.note(EXPORTED, actor=actor, customer_id=customer_id, what=told, once=once)
 
     def audited(
         self, report: FairnessReport, *, actor: str, k: int = AUDIT_K, session: str = ""

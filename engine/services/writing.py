@@ -17,7 +17,7 @@ from engine.results import CustomerInsight, ProductVoice, Recommendation, Writte
 from engine.services.day import Days
 from engine.services.offers import Offers
 from engine.services.portfolio.selections import Selections
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 from engine.writing import customer_text
 from engine.writing.claim_facts import facts_of

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -19,7 +20,7 @@ from engine.assistant.phrasings import (
 from engine.assistant.slots import Finder
 from engine.assistant.understanding import Topic, Understood, understand
 from engine.bank.bank import Bank
-from engine.errors import BadInput, EngineError, NotFound, NoVersion
+from engine.errors import BadInput, EngineError, NotAllowed, NotFound, NoVersion
 from engine.results import (
     AI_NOTICE,
     ANSWERED,
@@ -46,7 +47,7 @@ from engine.services.assistant.whom import (
     product_of,
     several_named,
 )
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 
 logger = logging.getLogger("attune")
@@ -108,6 +109,12 @@ class Assistant:
         self._results = LastResults()
         self._starting: threading.Thread | None = None
 
+    def of(self, engine: object) -> "Assistant":
+        """The same assistant, which asks the services of another engine by their names."""
+        other = copy(self)
+        other._sources = Sources.of(engine)
+        return other
+
     def ask(
         self,
         question: str,
@@ -136,9 +143,10 @@ class Assistant:
             raise BadInput("Got an empty question; ask something in words.")
         before = conversation or Conversation()
         bank = self._snapshots.current().bank
-        asked = self._understood(question, before, bank)
+        asked = self._understood(question, before, bank, manager)
         if not asked.topics and not asked.clears and before.waiting:
-            asked = self._understood(f"{before.waiting} {question}", before, bank)
+            whole = f"{before.waiting} {question}"
+            asked = self._understood(whole, before, bank, manager)
         reply = self._reply(question, asked, before, bank, customer_id, manager)
         notice = "" if before.n_asked else AI_NOTICE
         after = replace(reply.conversation, n_asked=before.n_asked + 1)
@@ -154,7 +162,8 @@ class Assistant:
         """Questions to begin with, about a customer where one is named."""
         bank = self._snapshots.current().bank
         ids = bank.customer_ids
-        whom = customer_id or (str(ids[0]) if len(ids) else "")
+        first = str(ids[0]) if len(ids) else ""
+        whom = first if customer_id is None else customer_id
         names = bank["products"]["name"].dropna()
         if whom:
             audience = bank["customers"]["audience"].iloc[bank.customer_position(whom)]
@@ -194,10 +203,14 @@ class Assistant:
 
     # --- understanding
 
-    def _understood(self, question: str, before: Conversation, bank: Bank) -> Understood:
+    def _understood(
+        self, question: str, before: Conversation, bank: Bank, manager: str | None = None
+    ) -> Understood:
         today = pd.Timestamp(self._now()).tz_localize(None).normalize()
         scorer = self._scorer()
-        return understand(question, self._finder(), scorer, before, bank.as_of, today)
+        return understand(
+            question, self._finder_of(bank, manager), scorer, before, bank.as_of, today
+        )
 
     def _lexical(self) -> LexicalReader:
         with self._lock:
@@ -220,6 +233,20 @@ class Assistant:
                 "finder", base, lambda: Finder.of(base, self._lexical().vocabulary)
             )
 
+    def _finder_of(self, bank: Bank, manager: str | None) -> Finder:
+        """Of one manager's customers alone: what others are called is then read as any word is."""
+        if manager is None:
+            return self._finder()
+        customers = bank["customers"]
+        mine = customers[(customers["relationship_manager"] == manager).fillna(False)]
+        key = (self._snapshots.base, tuple(mine["customer_id"]))
+        with self._lock:
+            return self._results.get(
+                f"finder of {manager}",
+                key,
+                lambda: Finder.of(bank.with_checked(customers=mine), self._lexical().vocabulary),
+            )
+
     # --- answering
 
     def _reply(
@@ -234,7 +261,8 @@ class Assistant:
         if asked.clears:
             return AssistantReply(question, ANSWERED, CLEARED, ())
         if not asked.topics:
-            choices = self.suggestions(before.customer_id or customer_id)
+            whom = before.customer_id or customer_id or _first_of(bank, manager)
+            choices = self.suggestions(whom)
             return AssistantReply(
                 question, REFUSED, CANNOT, (), choices, conversation=replace(before, waiting="")
             )
@@ -295,6 +323,15 @@ class Assistant:
         )
 
 
+def _first_of(bank: Bank, manager: str | None) -> str | None:
+    """A customer to give an example of, for whoever may see one manager's alone."""
+    if manager is None:
+        return None
+    customers = bank["customers"]
+    mine = customers.loc[(customers["relationship_manager"] == manager).fillna(False)]
+    return str(mine["customer_id"].iloc[0]) if len(mine) else ""
+
+
 def _asked_back(question: str, back: AskBack, before: Conversation, bank: Bank) -> AssistantReply:
     """What must be known first, with choices; or that no answer would help, and where to look."""
     waiting = "" if back.refuses or back.sentence == UNKNOWN else question
@@ -317,7 +354,7 @@ def _asked_back(question: str, back: AskBack, before: Conversation, bank: Bank) 
 def _answered(ask: Asking) -> Answer:
     try:
         return ANSWERS[ask.intent](ask)
-    except (BadInput, NotFound, NoVersion) as error:
+    except (BadInput, NotFound, NoVersion, NotAllowed) as error:
         return ask.answer("the engine", str(error))
 
 

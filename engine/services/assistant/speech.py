@@ -7,7 +7,7 @@ from engine.errors import WeightsError
 from engine.models.recognisers import choose
 from engine.models.recognisers.recogniser import Recogniser
 from engine.results import Listener, Transcript
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.speech import wav
 from engine.speech.hearing import hear

@@ -1,6 +1,7 @@
 """A bank that begins with a part of its book: who is in the pilot, for files of lists."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -70,6 +71,16 @@ class Pilots:
             by_segment=counted.reset_index(),
             sentence=_sentence(int(chosen.sum()), len(ids), *named.values(), part, is_on),
         )
+
+    def everybody(self) -> pd.Series:
+        """Numbers of all customers of the bank."""
+        return pd.Series(self._snapshots.current().bank.customer_ids, dtype="str")
+
+    def seen(self, scope: PilotScope, ids: pd.Series, of: int) -> PilotScope:
+        """The same pilot to somebody who sees only these of it, under these names, out of so many
+        customers; its sentence names no manager and no segment."""
+        said = f"Pilot: {len(ids):,} of {of:,} customers whom you may see."
+        return replace(scope, customer_ids=ids, of=of, sentence=said)
 
     def among(self, scope: PilotScope, customers: Sequence[str] | None) -> list[str]:
         """Of these customers those in the pilot; all of it without any.

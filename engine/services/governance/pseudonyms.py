@@ -4,7 +4,7 @@ import csv
 import hashlib
 import hmac
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -13,6 +13,7 @@ from engine.bank import keys
 from engine.errors import BadInput
 from engine.services.exports import campaign_files, customer_files, prospect_files
 from engine.services.exports.sheets import KINDS
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 
 PSEUDONYM, DROPPED, MONTH = "pseudonym", "dropped", "month"
@@ -54,12 +55,52 @@ class Pseudonyms:
 
     def __init__(self, snapshots: Snapshots):
         self._snapshots = snapshots
+        self._results = LastResults()
 
     def of(self, number: str) -> str:
         """The pseudonym of a customer or a manager."""
-        key = keys.key_beside(self._snapshots.state.root)
+        return self._of(number, keys.key_beside(self._snapshots.state.root))
+
+    def _of(self, number: str, key: bytes) -> str:
         said = "\x1f".join(("file", self._snapshots.base.bank_id, number)).encode()
         return f"p{hmac.new(key, said, hashlib.sha256).hexdigest()[:_DIGITS]}"
+
+    def known(self) -> Mapping[str, str]:
+        """Number of every customer and name of every manager of the bank -> pseudonym."""
+        customers = self._snapshots.bank()["customers"]
+
+        def make() -> Mapping[str, str]:
+            key = keys.key_beside(self._snapshots.state.root)
+            named = (
+                customers[column].dropna() for column in ("customer_id", "relationship_manager")
+            )
+            every = dict.fromkeys(str(one) for column in named for one in column)
+            return {one: self._of(one, key) for one in every}
+
+        return self._results.get("known", _Same(customers), make)
+
+    def numbers(self) -> Mapping[str, str]:
+        """Pseudonym -> whose it is, among those of `known`."""
+        known = self.known()
+        return self._results.get(
+            "numbers", _Same(known), lambda: {told: one for one, told in known.items()}
+        )
+
+    def managers(self) -> Mapping[str, str]:
+        """Name of every manager of the bank -> pseudonym, the longest name first."""
+        known, customers = self.known(), self._snapshots.bank()["customers"]
+
+        def make() -> Mapping[str, str]:
+            named = map(str, customers["relationship_manager"].dropna().unique())
+            return {one: known[one] for one in sorted(named, key=len, reverse=True) if one.strip()}
+
+        return self._results.get("managers", _Same(known), make)
+
+    def keyed(self, names: pd.Series) -> pd.Series:
+        """Any names or ids of one column as pseudonyms; what is missing stays so."""
+        key = keys.key_beside(self._snapshots.state.root)
+        told = {one: self._of(str(one), key) for one in names.dropna().unique()}
+        return names.map(told).astype("str")
 
     def table(self, table: pd.DataFrame) -> pd.DataFrame:
         """A table of customers with what `FIELDS` says in place of who they are."""
@@ -125,6 +166,18 @@ class Pseudonyms:
         made = io.BytesIO()
         book.save(made)
         return made.getvalue()
+
+
+class _Same:
+    """Equal for the very same object alone, which it keeps alive."""
+
+    def __init__(self, what: object):
+        self._what = what
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._what is other._what
+
+    __hash__ = object.__hash__
 
 
 def _way(heading: Any) -> str:

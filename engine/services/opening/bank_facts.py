@@ -13,7 +13,7 @@ from engine.bank.quality import read_report
 from engine.receipts.trail import Trail
 from engine.results import BankSummary
 from engine.services.versions.models import Models
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 
 _SHOWN_PARTS = ("embeddings", "sentiment")
@@ -54,6 +54,10 @@ class BankFacts:
             notes=tuple(manifest.notes),
             damage=self._said_of_damage(),
         )
+
+    def tag(self) -> str:
+        """Changes with all that is written and that an answer may show; time alone changes more."""
+        return self._snapshots.tag
 
     def damage(self, thorough: bool = False) -> pd.DataFrame:
         """Records that are not what was written: source (a file), row, about.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,23 @@ class Banks:
     def own(state: Path | str) -> pd.DataFrame:
         """Banks of the state folder, which may be brought up to date; columns as `available`."""
         return bank_folders.available((), Path(state))
+
+    @staticmethod
+    def doubt_about_book(
+        book: str, state: Path | str, folders: Sequence[Path | str] = ("data/demo",)
+    ) -> str:
+        """A sentence where no bank has customers of such a relationship manager; else empty."""
+        if not book:
+            return ""
+        managers = set[str]()
+        for path in Banks.available(state, folders)["path"]:
+            named = editions.load(path)["customers"]["relationship_manager"]
+            managers.update(named.dropna().unique().tolist())
+        if book in managers:
+            return ""
+        near = ", ".join(get_close_matches(book, sorted(managers), n=3, cutoff=0.5))
+        told = f"the nearest are {near}" if near else f"there are {len(managers):,} others"
+        return f"No bank here has customers of {book!r}; {told if managers else 'none has any'}."
 
     @staticmethod
     def remove(

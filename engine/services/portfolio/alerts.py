@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from engine.labels import ALERT_TITLES
 from engine.results import Alerts, FairnessReport
 from engine.services.fairness import Fairness
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshot, Snapshots
 
 _WHO: Final = ["customer_id", "name", "relationship_manager"]

@@ -22,6 +22,8 @@ from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import GROWTH, RETENTION
 
 _APART = RULES.index("experiment")
+_ELSEWHERE = -1
+"""In place of a rule for whoever is in another book: neither offered nor counted."""
 
 ORDERS: Mapping[str, str] = {
     "score": "score",
@@ -54,6 +56,7 @@ class Prospects:
         churn_band: str | None = None,
         value_band: str | None = None,
         minimum: float = 0.0,
+        book: str | None = None,
     ) -> ProspectList:
         """Customers who may be offered a product, the most fitting first.
 
@@ -67,6 +70,8 @@ class Prospects:
             Only those customers.
         minimum : float
             Confidence (fit where there is no history) at least, 0-1.
+        book : str, optional
+            Nobody but this relationship manager's customers, in no count either.
 
         Raises
         ------
@@ -96,6 +101,9 @@ class Prospects:
         }
         people, figures = table.overview, _figures(table, product)
         codes = _codes(table, product)
+        if book is not None:
+            mine = (people["relationship_manager"] == book).to_numpy(dtype=bool)
+            codes = np.where(mine, codes, _ELSEWHERE)
         kept = (codes == 0) & (_sureness(figures) >= minimum)
         for column, value in equal.items():
             if value is not None:
@@ -172,7 +180,7 @@ def _list(
 ) -> ProspectList:
     bank, calibration = table.bank, table.ranker.model.calibration
     facts = bank["products"].iloc[product]
-    counts = np.bincount(codes, minlength=len(RULES))
+    counts = np.bincount(codes[codes != _ELSEWHERE], minlength=len(RULES))
     removed = [(r, RULE_LABELS[r], int(n)) for r, n in zip(RULES[1:], counts[1:], strict=True) if n]
     notes = ["Reasons, consent and every rule are as on the customer's own list"]
     if table.group_prices.by_list:

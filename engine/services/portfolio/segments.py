@@ -26,7 +26,7 @@ from engine.results import (
 )
 from engine.results.segments import CUT
 from engine.services.exports import segment_files
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import PERSONALISATION
 

@@ -19,7 +19,7 @@ from engine.scoring.score_table import ScoreTable
 from engine.services.portfolio.alerts import Alerting
 from engine.services.portfolio.segments import SELECTIONS as OF_SEGMENTS
 from engine.services.portfolio.segments import Segments
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.vocabulary import CORPORATE
 
 _ASKS: Final = {

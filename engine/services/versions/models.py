@@ -27,7 +27,7 @@ from engine.results import Drift, ListChanges, TrainingReport
 from engine.scoring import asking, list_changes
 from engine.scoring.current import CurrentScores
 from engine.scoring.score_table import ScoreTable
-from engine.snapshot.recorded_bank import LastResults
+from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
 from engine.vocabulary import PROGRAM, ROLLED_BACK, TRAINED
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from engine import Engine
 from engine.cli import app
 from engine.errors import BadInput
 from tests.conftest import DEMO
@@ -35,8 +36,14 @@ def test_confidence_as_json_has_every_table_and_no_nan(run):
     assert [row["word"] for row in found["words"]] == ["high", "fair", "low"]
 
 
-def test_F123_stability_as_json_says_what_was_changed_and_what_stays(run):
-    found = json.loads(run("stability", "--json", "--list", "retention", "--seed", "11"))
+def test_F123_stability_as_json_says_what_was_changed_and_what_stays(small_bank, tmp_path: Path):
+    small_bank.save(tmp_path / "bank")
+    where = ("--data", str(tmp_path / "bank"), "--state", str(tmp_path / "state"))
+    asked = ["stability", "--json", "--list", "retention", "--seed", "11", *where]
+    Engine.open(tmp_path / "bank", tmp_path / "state").models.warm_up()
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
     assert found["list"] == "retention" and found["other_seed"] == 11
     assert found["balance_noise"] == 0.05 and found["sentiment_noise"] == 0.1
     first = found["table"][0]

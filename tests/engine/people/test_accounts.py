@@ -96,11 +96,33 @@ def test_F174_a_name_is_one_account_however_it_is_typed(people: Accounts):
             people.add(name, GOOD, "manager", actor="test")
 
 
-def test_F177_a_role_that_would_show_too_much_is_not_given(people: Accounts):
-    for role, why in (("relationship_manager", "kept from"), ("analyst", "names"), ("boss", "no")):
+def test_F177_a_book_goes_with_a_relationship_manager_and_with_nobody_else(people: Accounts):
+    wrong = (
+        ("relationship_manager", "", "book"),
+        ("analyst", "Rita", "Only a"),
+        ("boss", "", "no"),
+    )
+    for role, book, why in wrong:
         with pytest.raises(BadInput, match=why):
-            people.add("rita", GOOD, role, actor="test")
+            people.add("rita", GOOD, role, book=book, actor="test")
+        with pytest.raises(BadInput, match=why):
+            people.set_role("mia", role, book=book, actor="test")
+    rita = people.add("rita", GOOD, "relationship_manager", book=" Rita Abbott ", actor="test")
+    assert rita.book == "Rita Abbott"
+    assert people.sign_in("rita", GOOD).person.book == "Rita Abbott"
+    assert people.table().set_index("name")["book"].to_dict() == {"mia": "", "rita": "Rita Abbott"}
+    assert people.set_role("rita", "analyst", actor="test").book is None
+    assert people.log()["action"].tolist()[0] == "role analyst"
     assert people.set_role("mia", "risk_officer", actor="test").role == "risk_officer"
+
+
+def test_F177_people_of_a_release_without_books_still_sign_in(people: Accounts, tmp_path: Path):
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("ALTER TABLE people DROP COLUMN book")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    assert people.sign_in("mia", GOOD).person.book is None
+    assert people.add("ro", GOOD, "relationship_manager", book="Ro", actor="test").book == "Ro"
 
 
 def test_F175_unknown_wrong_locked_and_waiting_are_one_answer(people: Accounts, clock: Clock):

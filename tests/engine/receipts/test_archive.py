@@ -31,6 +31,8 @@ def test_a_receipt_of_before_is_read_without_the_rules_that_came_since():
         "salary_needs_job",
         "minimum_needs_figure",
         "no_credit_refused",
+        "one_account_in",
+        "max_premium_share",
     ):
         assert not getattr(settings.guard, rule) and getattr(default().guard, rule)
     assert default().guard.read_terms and default().guard.services_need_reason

@@ -1,6 +1,7 @@
 """A pilot limits the file of lists to a part of the book, says so, and grows without losing any."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from engine import Engine
+from engine.batch import rows_of_lists
 from engine.cli import app
-from engine.errors import BadInput
+from engine.errors import BadInput, NotFound
+from engine.people.roles import ANALYST, RELATIONSHIP_MANAGER
 from tests.conftest import DEMO
+from tests.engine.seen.test_roles import Somebody
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +113,35 @@ def test_a_segment_a_manager_or_a_share_that_cannot_be_is_refused(engine: Engine
     for asked in wrong:
         with pytest.raises(BadInput):
             engine.pilots.scope(**asked)
+
+
+def test_F191_F177_a_pilot_is_cut_to_whom_one_sees_and_tells_of_nobody_else(
+    demo_state: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ATTUNE_PILOT__SHARE", "0.5")
+    engine = Engine.open(DEMO, demo_state)
+    customers, inside = engine.bank["customers"], set(engine.pilots.scope().customer_ids)
+    book = str(customers["relationship_manager"].dropna().iloc[0])
+    own = set(customers.loc[customers["relationship_manager"] == book, "customer_id"])
+
+    def lists(role: str, *asked: str) -> pd.DataFrame:
+        named = book if role == RELATIONSHIP_MANAGER else None
+        seen = engine.seen_by(Somebody(role, named))
+        chosen = list(asked) or None
+        return rows_of_lists(seen, ["growth"], 1, customers=chosen, pilots=engine.pilots)
+
+    mine = lists(RELATIONSHIP_MANAGER)
+    assert len(mine) > 0 and set(mine["customer_id"]) <= own & inside
+    assert f"{len(own & inside)} of {len(own)}" in mine["pilot"].iloc[0]
+    said = set()
+    for nobody_here in (min(inside - own), min(set(customers["customer_id"]) - inside - own), "x"):
+        with pytest.raises(NotFound) as refused:
+            lists(RELATIONSHIP_MANAGER, nobody_here)
+        said.add(str(refused.value).replace(nobody_here, "NOBODY"))
+    assert len(said) == 1
+    analyst = engine.seen_by(Somebody(ANALYST))
+    one, other = analyst.own(pd.Series(sorted(inside))).iloc[:2]
+    assert re.fullmatch(r"p[0-9a-f]{16}", one)
+    assert set(lists(ANALYST, one, other)["customer_id"]) <= {one, other}
+    with pytest.raises(NotFound, match="Take a pseudonym"):
+        lists(ANALYST, min(inside))
