@@ -14,9 +14,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from api import routes as api_routes
 from engine import Engine
 from engine.errors import SettingsError
-from pages.components.frame import access, hosts, session, sign_in
+from pages.components.frame import access, hosts, served, session, sign_in
 from pages.components.frame.address import KnownAddress
 from pages.components.frame.headers import SAFE, SafeHeaders
 
@@ -63,7 +64,10 @@ def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
 app = st.App(
     ROOT / "pages" / "_shell.py",
     lifespan=lifespan,
-    routes=sign_in.routes(access.accounts),
+    routes=[
+        *sign_in.routes(access.accounts),
+        *api_routes.routes(served.served, access.clients, Engine.api_limits),
+    ],
     middleware=[
         Middleware(SafeHeaders),
         Middleware(
@@ -74,6 +78,7 @@ app = st.App(
         Middleware(
             sign_in.SignedIn,
             accounts=lambda: access.accounts() if access.signs_in() else None,
+            guarded=(f"{api_routes.PREFIX}/",),
         ),
         Middleware(KnownAddress),
     ],

@@ -13,7 +13,15 @@ if str(ROOT) not in sys.path:
 
 from engine.errors import EngineError  # noqa: E402
 from pages.components.customers import worklist  # noqa: E402
-from pages.components.frame import access, demonstration, page_frame, search_box, session, welcome  # noqa: E402
+from pages.components.frame import (  # noqa: E402
+    access,
+    demonstration,
+    page_frame,
+    search_box,
+    session,
+    theme,
+    welcome,
+)
 from pages.components.look import pinned  # noqa: E402
 from pages.components.look.wording import escape  # noqa: E402
 
@@ -119,6 +127,7 @@ try:
     if not banks.empty:
         begin(person)
         session.choose_bank(banks.index.tolist())
+        session.note_names()
         demonstration.arrive()
     pinned.pin(())
     session.settle_customer(page.url_path)
@@ -143,6 +152,7 @@ try:
                 on_change=session.on_bank_change,
             )
             below = st.empty()
+            theme.watch()
         with st.skeleton(height=420):
             summary = session.engine().facts.summary()
         with below.container():

@@ -58,7 +58,7 @@ with never:
     )
 with begin:
     st.header("Where to begin", anchor=False)
-    if session.engine().demonstration.n_stops:
+    if access.may("demonstration.stop") and session.engine().demonstration.n_stops:
         st.page_link(
             "customer_explorer.py",
             label="See five customers, one thing to look at on each",

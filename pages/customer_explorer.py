@@ -17,6 +17,14 @@ access.enter("customer_explorer.py")
 engine = session.engine()
 chosen = session.customer_id()
 
+if chosen and not engine.may("customers.profile"):
+    worklist.chip(engine, chosen)
+    notices.empty(
+        "One customer's record is not open to your role",
+        "You see customers as a list, under pseudonyms. Whoever runs Attune at your bank can say "
+        "why.",
+    )
+    st.stop()
 if chosen:
     pinned.pin(engine.notes.all())
     with st.skeleton(height=420):
@@ -27,7 +35,10 @@ if chosen:
     one_customer.show(profile)
     st.stop()
 
-page_frame.title("Customers", f"Who to call, and what about. {openable.HOW}")
+of_whom = f"Who to call, and what about. {openable.HOW}"
+if not engine.may("customers.profile"):
+    of_whom = "Under pseudonyms: segments, value, churn, mood and the next best offer of each."
+page_frame.title("Customers", of_whom)
 saved_views.settle(engine)
 selected = worklist.selected(engine)
 if selected:

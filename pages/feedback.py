@@ -12,31 +12,22 @@ engine = session.engine()
 
 page_frame.title("Feedback", "What became of the offers, and what the model learned from it")
 worklist.chip(engine, session.customer_id())
-names = (
-    "Statistics",
-    "Use",
-    "Rate a product",
-    "History",
-    "Experiments",
-    "Retrain",
-    "Versions",
-    "Receipts",
-    "Confidence",
-)
-page_frame.unknown_tab("tab", names)
-tabs = st.tabs(names, key="tab", on_change="rerun", bind="query-params")
-drawings = (
-    learning.statistics,
-    usage.show,
-    learning.rating,
-    learning.history,
-    experiments.show,
-    learning.retrain,
-    learning.versions,
-    receipt_panel.all_of_them,
-    confidence.report,
-)
-for tab, draw in zip(tabs, drawings, strict=True):
-    with tab:
+# Tab -> what draws it, and what it asks of the engine.
+TABS = {
+    "Statistics": (learning.statistics, "feedback.statistics"),
+    "Use": (usage.show, "feedback.usage"),
+    "Rate a product": (learning.rating, "feedback.record"),
+    "History": (learning.history, "feedback.history"),
+    "Experiments": (experiments.show, "experiments.table"),
+    "Retrain": (learning.retrain, "models.drift"),
+    "Versions": (learning.versions, "models.versions"),
+    "Receipts": (receipt_panel.all_of_them, "receipts.table"),
+    "Confidence": (confidence.report, "evaluations.confidence"),
+}
+drawings = {name: draw for name, (draw, action) in TABS.items() if engine.may(action)}
+page_frame.unknown_tab("tab", list(drawings))
+tabs = st.tabs(list(drawings), key="tab", on_change="rerun", bind="query-params")
+for tab, draw in zip(tabs, drawings.values(), strict=True):
+    with tab, access.as_far_as_open():
         if tab.open:
             draw(engine)

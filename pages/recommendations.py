@@ -25,6 +25,8 @@ ABOUT_ALL: dict[str, Callable[[Engine], None]] = {
     "Levers": levers_tab.show,
     "How good?": evaluation.show,
 }
+# What such a tab asks of the engine.
+ASKS = {"By product": "prospects.of", "Levers": "levers.table", "How good?": "evaluations.stored"}
 
 access.enter("recommendations.py")
 engine = session.engine()
@@ -35,10 +37,12 @@ worklist.chip(engine, session.customer_id())
 if not session.customer_id():
     n_customers = engine.facts.summary().n_customers
     following.no_lists_behind_a_button(engine.selections.no_lists(), n_customers)
-page_frame.unknown_tab("view", [*ABOUT_A_CUSTOMER, *ABOUT_ALL])
-tabs = st.tabs([*ABOUT_A_CUSTOMER, *ABOUT_ALL], key="view", on_change="rerun", bind="query-params")
-for tab, name in zip(tabs, [*ABOUT_A_CUSTOMER, *ABOUT_ALL], strict=True):
-    with tab:
+about_one = ABOUT_A_CUSTOMER if engine.may("offers.recommend") else {}
+names = [*about_one, *(name for name in ABOUT_ALL if engine.may(ASKS[name]))]
+page_frame.unknown_tab("view", names)
+tabs = st.tabs(names, key="view", on_change="rerun", bind="query-params")
+for tab, name in zip(tabs, names, strict=True):
+    with tab, access.as_far_as_open():
         if not tab.open:
             continue
         customer = session.customer_id()

@@ -251,6 +251,21 @@ class Watched:
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         return self
 
+    def turned(self, scheme: str) -> "Watched":
+        """Turn the page that is open light or dark, and wait until it is drawn so.
+
+        The server runs the page anew, whose charts and logo take the colours of the theme.
+        """
+        app = self.page.get_by_test_id("stApp")
+        if app.evaluate("app => getComputedStyle(app).colorScheme") == scheme:
+            return self
+        logo = self.page.get_by_test_id("stSidebarLogo")
+        before = logo.get_attribute("src") or ""
+        self.turn(scheme)
+        expect(app).to_have_css("color-scheme", scheme)
+        expect(logo).not_to_have_attribute("src", before)
+        return self.settle()
+
     def sound(self) -> None:
         """Nothing broke: no exception, no console error, no other host."""
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
@@ -316,7 +331,7 @@ def open_tab(session: Watched, tab: str) -> None:
     chosen = session.page.get_by_role("tab", name=tab, exact=True)
     chosen.click()
     expect(chosen).to_have_attribute("aria-selected", "true")
-    session.settle()
+    session.sent().settle()
 
 
 def choose_option(session: Watched, label: str, option: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browsing import Watched, blank_page, serve
+from tests.e2e.journeys import FIT, Journey
 
 EVIL = "![x](http://evil.example/p.png) <img src=http://evil.example/q.png> **b** $a$ :red[c]"
 PEOPLE = f'''Customer ID,Full Name,Age,Job,Yearly Income,Wishes
@@ -34,21 +35,16 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
         session.settle().accessible()
         page.get_by_role("textbox", name="Name of the bank").fill(EVIL[:40])
         page.get_by_role("textbox", name="Name of the bank").press("Enter")
-        session.settle().click("Import")
-        expect(page.get_by_text("was imported and is open now")).to_be_visible()
+        session.settle()
+        page.get_by_role("button", name="Import", exact=True).click()
+        expect(page.get_by_text("was imported and is open now")).to_be_visible(timeout=FIT)
         session.settle().accessible()
         bank = page.url.split("bank=")[1].split("&")[0]
         assert bank.startswith("x-http-evil-example")
-        for path in (
-            "",
-            "recommendations",
-            "campaigns",
-            "insights",
-            "fairness",
-            "feedback",
-            "data",
-        ):
-            session.open(f"{path}?bank={bank}").sound()
+        session.open(f"?bank={bank}").sound()
+        for title in ("Campaigns", "Insights", "Fairness", "Feedback", "Data"):
+            Journey(session).menu(title)
+            session.sound()
         session.open(f"?bank={bank}&customer=2").sound()
         assert "![x](http" in page.locator("h1").first.inner_text()
         session.open(f"recommendations?bank={bank}")

@@ -32,7 +32,7 @@ class FakeCustomers(FakeMoney):
         del chosen_by
         return f"{kind} of {len(customers)}".encode()
 
-    def choices(self, column: str) -> list[str]:
+    def choices(self, column: str, *, manager: str | None = None) -> list[str]:
         return sorted(self._engine.people[column].astype("str").unique())
 
     def needs(self, customer_id: str) -> str:
@@ -118,7 +118,7 @@ class FakeCustomers(FakeMoney):
             sentiment_source="Attune's mood model", mood_aspects=ASPECTS, mood_indicative=True, declared=DECLARED,
         )  # fmt: skip
 
-    def insights(self) -> Insights:
+    def insights(self, *, manager=None) -> Insights:
         t = self._engine.people
         segments = (
             t.groupby(["segment", "churn_band", "value_band"], observed=True)

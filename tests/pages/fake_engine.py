@@ -67,6 +67,12 @@ class FakeEngine:
     left_out: tuple[str, ...] = ()
     served_before: str | None = "v1"
 
+    def seen_by(self, viewer):
+        return self
+
+    def may(self, action):
+        return True
+
     def __init__(self) -> None:
         self.assistant = FakeAssistant(self)
         self.speech = FakeSpeech(self)

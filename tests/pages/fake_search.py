@@ -11,7 +11,7 @@ from tests.pages.fake_service import FakeService
 class FakeSearch(FakeService):
     """Stands in for `engine.services.search.Search`."""
 
-    def find(self, text, pages=None, k=5):
+    def find(self, text, pages=None, k=5, *, among=None):
         people = self._engine.people
         index = NameIndex.of(people["name"], people["customer_id"])
         rows, _ = index.find(text)

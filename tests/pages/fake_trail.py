@@ -29,7 +29,7 @@ class FakeTrail(FakeService):
     def looked(self, customer_id, *, actor, session) -> bool:
         return self.note(LOOKED, actor=actor, customer_id=customer_id, once=session)
 
-    def exported(self, what, *, actor, customer_id=None, rows=None) -> bool:
+    def exported(self, what, *, actor, customer_id=None, rows=None, session="") -> bool:
         return self.note(EXPORTED, actor=actor, customer_id=customer_id, what={"file": what})
 
     def audited(self, report, *, actor, k=5, session="") -> bool:

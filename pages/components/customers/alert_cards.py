@@ -6,7 +6,7 @@ import streamlit as st
 from engine.labels import LIST_LABELS
 from engine.results import Alerts, Profile
 from pages.components.customers import following
-from pages.components.frame import session
+from pages.components.frame import changes, session
 from pages.components.look import choosing, notices, wording
 from pages.components.look.wording import badge_text, escape
 
@@ -65,7 +65,7 @@ def _last_done() -> None:
         st.button(
             "Undo",
             type="tertiary",
-            on_click=session.reopen,
+            on_click=changes.reopen,
             args=(alert, title),
             key=f"reopen_{alert}",
         )
@@ -99,7 +99,7 @@ def _card(row, *, named: bool) -> None:
             st.button(
                 "Acknowledge",
                 key=f"acknowledge_{row.alert_id}",
-                on_click=session.acknowledge,
+                on_click=changes.acknowledge,
                 args=(row.alert_id, row.title),
                 help="Takes it off the feed, for everybody",
             )

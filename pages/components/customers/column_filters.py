@@ -1,5 +1,6 @@
 """One filter for each column of the customer list; the engine does the looking."""
 
+from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
@@ -36,12 +37,14 @@ KEYS = (
 """Names of these widgets in the address."""
 
 
-def filters(currency: str) -> dict[str, Any]:
-    """Fields under one fold, as the arguments contains and between of Engine.customers."""
+def filters(currency: str, closed: Collection[str] = ()) -> dict[str, Any]:
+    """Fields under one fold, as the arguments contains and between of Engine.customers; none for
+    the columns that are closed to whoever looks."""
+    texts = {column: label for column, label in TEXTS.items() if column not in closed}
     said = f"Search by column ({len(active())})" if active() else "Search by column"
     with st.expander(said, key="by_column", icon=":material/filter_list:", type="compact"):
         columns = st.columns(A_ROW, vertical_alignment="bottom")
-        for place, (column, label) in zip(columns, TEXTS.items(), strict=True):
+        for place, (column, label) in zip(columns, texts.items(), strict=False):
             with place:
                 st.text_input(
                     f"{label} contains", key=f"has_{column}", bind="query-params", live=True

@@ -26,27 +26,41 @@ FILTERS = {
     "value_band": "Value",
     "audience": "Audience",
 }
+WHO = frozenset({"name", "customer_id", "email", "phone"})
+"""Columns that say who somebody is: nobody who may see no names searches or sorts by them."""
 ARGUMENTS = {"relationship_manager": "manager"}
 KEYS = ("search", "sort", *FILTERS, "alerts")
 """Names of these widgets in the address."""
 
 
+def sees_names(engine: Engine) -> bool:
+    """Does whoever looks see who customers are?"""
+    return engine.may("customers.profile")
+
+
+def sorts(engine: Engine) -> list[str]:
+    """Columns of `SORTS` that whoever looks may sort by."""
+    return [column for column in SORTS if sees_names(engine) or column not in WHO]
+
+
 def customers(engine: Engine) -> dict[str, Any]:
     """Search, filters and sorting of the customer list, as arguments of `customers.table`."""
     search, sort = st.columns([2, 1], vertical_alignment="bottom")
-    with search:
-        text = st.text_input(
-            "Search",
-            key="search",
-            type="search",
-            placeholder="Name, customer number, e-mail or phone",
-            bind="query-params",
-            live=True,
-        )
+    text = ""
+    if sees_names(engine):
+        with search:
+            text = st.text_input(
+                "Search",
+                key="search",
+                type="search",
+                placeholder="Name, customer number, e-mail or phone",
+                bind="query-params",
+                live=True,
+            )
     with sort:
         by = st.selectbox(
             "Sort by",
-            list(SORTS),
+            sorts(engine),
             format_func=lambda column: SORTS[column][0],
             key="sort",
             bind="query-params",

@@ -68,9 +68,13 @@ def _values(engine: Engine, query: Mapping[str, str]) -> dict[str, Any]:
 
 def _fields(engine: Engine) -> dict[str, _Field]:
     columns = column_filters
-    fields = {key: _Field("") for key in ("search", *(f"has_{one}" for one in columns.TEXTS))}
+    closed = () if customer_filters.sees_names(engine) else customer_filters.WHO
+    texts = [f"has_{one}" for one in columns.TEXTS if one not in closed]
+    fields = {key: _Field("") for key in ([] if closed else ["search"]) + texts}
     fields["alerts"] = _Field(False, lambda text: text == "true", lambda on: str(on).lower())
-    fields["sort"] = _among(list(customer_filters.SORTS), lambda by: customer_filters.SORTS[by][0])
+    fields["sort"] = _among(
+        customer_filters.sorts(engine), lambda by: customer_filters.SORTS[by][0]
+    )
     fields["has_mood"] = _among([columns.ANY, *columns.MOODS], str)
     for key in customer_filters.FILTERS:
         options = [choosing.ALL, *engine.customers.choices(key)]

@@ -18,7 +18,8 @@ LIST = "Which customers Previous and Next go through, and in which order"
 def customers(engine: Engine) -> pd.DataFrame:
     """Draw the filters; the customers that pass them, in the order that was chosen."""
     arguments = customer_filters.customers(engine)
-    arguments |= column_filters.filters(engine.facts.summary().currency)
+    closed = () if customer_filters.sees_names(engine) else customer_filters.WHO
+    arguments |= column_filters.filters(engine.facts.summary().currency, closed)
     opened = selected(engine)
     selection = opened.selection if opened else None
     return engine.customers.table(selection=selection, **arguments)

@@ -43,7 +43,7 @@ def _new_bank() -> None:
         st.markdown("**Bring your own bank**")
         st.caption(
             "Several files at once: a workbook, CSV, JSON, Parquet, SQLite, or statements in OFX, "
-            "CAMT.053 and MT940. They stay on this machine, and nothing in them is run."
+            "CAMT.053, MT940 and QIF. They stay on this machine, and nothing in them is run."
         )
     with template:
         st.download_button(

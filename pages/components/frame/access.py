@@ -1,7 +1,8 @@
 """Who is looking, and whether they may: `enter(page)` is the first call of every page."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,28 +11,33 @@ from typing import Any, Final
 import streamlit as st
 
 from engine import Engine
-from engine.errors import SettingsError
+from engine.errors import NotAllowed, SettingsError
 from pages.components.frame.places import state_folder
 from pages.components.frame.sign_in import COOKIE, SIGN_IN, SIGN_OUT, Accounts
 
 _WORK: Final = frozenset({"relationship_manager", "analyst", "manager"})
-_EVERYBODY: Final = _WORK | {"risk_officer", "admin"}
+ASKS: Final[Mapping[str, str]] = {
+    "my_day.py": "days.today",
+    "customer_explorer.py": "customers.table",
+    "assistant.py": "assistant.ask",
+    "recommendations.py": "prospects.of",
+    "campaigns.py": "campaigns.plan",
+    "insights.py": "customers.insights",
+    "fairness.py": "fairness.report",
+    "governance.py": "governance.overview",
+    "feedback.py": "feedback.history",
+    "data.py": "facts.tables",
+    "about.py": "facts.summary",
+}
+"""Page -> what it cannot be without; whoever may ask for that may open it."""
 OPEN_TO: Final[Mapping[str, frozenset[str]]] = {
-    "my_day.py": _WORK,
-    "customer_explorer.py": _WORK,
-    "assistant.py": _WORK,
-    "recommendations.py": _WORK,
-    "campaigns.py": frozenset({"analyst", "manager"}),
-    "insights.py": _WORK,
-    "fairness.py": _WORK | {"risk_officer"},
-    "governance.py": frozenset({"analyst", "manager", "risk_officer"}),
-    "feedback.py": _WORK,
-    "data.py": _WORK | {"admin"},
-    "about.py": _EVERYBODY,
+    page: Engine.rights[action].roles for page, action in ASKS.items()
 }
 """Page -> roles that may open it."""
 _HOLDS: Final[Mapping[str, frozenset[str]]] = {"manager": _WORK}
 """Role of an account -> the roles that it is on pages; any other is itself alone."""
+NAMES_SEEN: Final = "analysts_see_names"
+"""What the open bank lets analysts see, as the frame of a page noted it; the engine asks itself."""
 _ON: Final = "page_that_is_open"
 _MODES: Final = ("off", "accounts")
 
@@ -49,12 +55,15 @@ class Principal:
         A page names those that may open it (`OPEN_TO`).
     book : str or None
         The relationship manager whose customers they may see, None for all.
+    role : str
+        Of the account; "" for the demo user, whom nothing is kept from.
     """
 
     actor: str
     name: str
     roles: frozenset[str]
     book: str | None = None
+    role: str = ""
 
 
 DEMO = Principal(actor="demo", name="Demo user", roles=_WORK)
@@ -87,6 +96,16 @@ def _accounts(state: Path) -> Accounts:
     return Engine.accounts(state)
 
 
+def clients() -> Any:
+    """The programs that may ask the JSON API."""
+    return _clients(state_folder())
+
+
+@cache
+def _clients(state: Path) -> Any:
+    return Engine.clients(state)
+
+
 def token() -> str | None:
     """The session's token, as the browser sent it with the connection."""
     return st.context.cookies.get(COOKIE)
@@ -102,7 +121,9 @@ def principal() -> Principal | None:
 
 def _principal(person: Any) -> Principal:
     roles = _HOLDS.get(person.role, frozenset({person.role}))
-    return Principal(person.actor, person.shown_name, roles)
+    if person.role == "analyst" and st.session_state.get(NAMES_SEEN):
+        roles |= {"analyst_who_sees_names"}
+    return Principal(person.actor, person.shown_name, roles, person.book, person.role)
 
 
 def way_out() -> str | None:
@@ -113,6 +134,23 @@ def way_out() -> str | None:
 def may_open(page: str, person: Principal) -> bool:
     """May somebody open a page, by its file?"""
     return bool(person.roles & OPEN_TO[page])
+
+
+def may(action: str) -> bool:
+    """May whoever looks ask for "service.method", by their role?"""
+    person = principal()
+    if person is None:
+        return False
+    return not person.role or bool(person.roles & Engine.rights[action].roles)
+
+
+@contextmanager
+def as_far_as_open() -> Iterator[None]:
+    """Draw a part of a page, up to where it asks for what is not open to the person's role."""
+    try:
+        yield
+    except NotAllowed as error:
+        st.caption(str(error))
 
 
 def enter(page: str) -> Principal:

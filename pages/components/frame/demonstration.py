@@ -17,6 +17,9 @@ def arrive() -> None:
     asked, shown = st.query_params.get(PLACE), st.session_state.get(PLACE)
     if asked is None and not shown:
         return  # and a page begins without waiting for the bank
+    if not access.may("demonstration.stop"):
+        st.query_params.pop(PLACE, None)
+        return
     n_stops = session.engine().demonstration.n_stops
     if not n_stops:
         st.session_state.pop(PLACE, None)

@@ -33,7 +33,8 @@ def as_files(
     people : bool
         Whether customers stand in it, who may be given pseudonyms.
     """
-    hidden = people and st.toggle(
+    # Whoever sees no names has pseudonyms in every file as it is.
+    hidden = (people and session.may("customers.profile")) and st.toggle(
         "Pseudonyms",
         key=f"{key}_pseudonyms",
         help="Keyed pseudonyms in the file in place of customers and managers; no names.",

@@ -47,8 +47,8 @@ def unknown(customer: str | None) -> None:
     """The address names a customer whom the bank does not have."""
     if customer is not None:
         st.warning(
-            f"There is no customer {escape(customer)} in this bank. Choose somebody from the "
-            "list, or check the number in the address.",
+            f"There is no customer {escape(customer)} here. Choose somebody from the list, or "
+            "check the number in the address.",
             icon=":material/person_off:",
         )
 

@@ -69,10 +69,11 @@ def _entered(pages: Mapping[str, str]) -> None:
 
 
 def _found(text: str, pages: Mapping[str, str]) -> list[Found]:
-    """What has such a name; customers only for who may open their page."""
-    found = session.engine().search.find(text, pages, k=MOST)
-    may = access.may_open("customer_explorer.py", access.still())
-    return [one for one in found if may or one.kind != "customer"]
+    """What has such a name; customers and products only for who may open their page."""
+    found, person = session.engine().search.find(text, pages, k=MOST), access.still()
+    opens = {"customer": "customer_explorer.py", "product": "data.py"}
+    shut = {kind for kind, page in opens.items() if not access.may_open(page, person)}
+    return [one for one in found if one.kind not in shut]
 
 
 def _said(one: Found) -> str:

@@ -41,7 +41,12 @@ def banks() -> pd.DataFrame:
 
 
 def may_be_removed(bank: str | None) -> bool:
-    """Is a bank one that was brought in here, and not the one that is served first?"""
+    """Is a bank one that was brought in here, and not the one that is served first?
+
+    Nobody may take one away whose role does not open that.
+    """
+    if not access.may("banks.remove"):
+        return False
     own = Engine.banks.own(state_folder()).set_index("bank_id")["path"]
     served = {Path(folder).resolve() for folder in _folders()}
     return bank in own.index and Path(own[bank]).resolve() not in served
@@ -49,6 +54,8 @@ def may_be_removed(bank: str | None) -> bool:
 
 def remove_bank(bank: str, typed: str) -> None:
     """Take a bank away, and open another one."""
+    if not may_be_removed(bank):
+        return
     served = _folders()
     if submit(lambda: Engine.banks.remove(state_folder(), bank, typed, served), "Removed"):
         opened.clear()
@@ -136,8 +143,25 @@ def bank_id() -> str | None:
 
 
 def engine() -> Engine:
-    """The engine of the chosen bank, for who may see the page that is open."""
-    access.still()
+    """The engine of the chosen bank, for who may see the page that is open: what is asked of it is
+    kept to what that person may see and do."""
+    person = access.still()
+    whole = _whole()
+    return whole.seen_by(person) if access.signs_in() else whole
+
+
+def note_names() -> None:
+    """Note whether the open bank lets analysts see names: pages about one customer open by it."""
+    if access.signs_in() and access.require().role == "analyst":
+        st.session_state[access.NAMES_SEEN] = _whole().analysts_see_names
+
+
+def may(action: str) -> bool:
+    """May the person ask for "service.method"?"""
+    return engine().may(action)
+
+
+def _whole() -> Engine:
     available = banks().set_index("bank_id")
     chosen = bank_id()
     if chosen not in available.index:
@@ -172,7 +196,9 @@ def settle_customer(page: str) -> None:
 def unknown_customer() -> str | None:
     """Who is chosen though the open bank has nobody of that number; nobody is chosen then."""
     asked = customer_id()
-    if asked is None or asked in set(engine().customers.table(search="")["customer_id"]):
+    if asked is None or (
+        may("customers.table") and asked in set(engine().customers.table(search="")["customer_id"])
+    ):
         return None
     choose(None)
     return asked
@@ -399,20 +425,6 @@ def set_consent(customer: str, purpose: str, key: str) -> None:
     )
 
 
-def acknowledge(alert: str, title: str) -> None:
-    """Take an alert off the feed, for everybody."""
-    actor = access.require().actor
-    if submit(lambda: engine().alerts.acknowledge(alert, actor)):
-        st.session_state["last_alert"] = (bank_id(), alert, title)
-
-
-def reopen(alert: str, title: str) -> None:
-    """Put an acknowledged alert back on the feed; both stay on record."""
-    actor = access.require().actor
-    if submit(lambda: engine().alerts.reopen(alert, actor=actor), f"Back on the feed: {title}"):
-        st.session_state.pop("last_alert", None)
-
-
 def contact(way: str, customer: str, event: str, said: str, **what: Any) -> bool:
     """Store a call, a promise, a snooze, or that a customer is done: once."""
     if time.monotonic() - st.session_state.get("contacted_at", float("-inf")) < SAME_CLICK:
@@ -452,24 +464,6 @@ def save_preferences(customer: str, stated: dict[str, Any]) -> None:
     submit(
         lambda: engine().records.save_preferences(customer, actor=actor, **stated),
         "Preferences saved",
-    )
-
-
-def keep_market(content: bytes, name: str) -> None:
-    """Keep a file of market figures as the bank's own."""
-    actor = access.require().actor
-    submit(
-        lambda: engine().records.save_market(content, name, actor=actor),
-        "Kept as the bank's market figures",
-    )
-
-
-def remove_market() -> None:
-    """Take the bank's market figures away."""
-    actor = access.require().actor
-    submit(
-        lambda: engine().records.remove_market(actor=actor),
-        "The bank's market figures are removed",
     )
 
 

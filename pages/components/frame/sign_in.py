@@ -104,11 +104,19 @@ class SignedIn:
     app : ASGIApp
     accounts : callable
         Returns None where nobody signs in: then everything passes.
+    guarded : tuple of str
+        What paths begin with that have a door of their own, for programs.
     """
 
-    def __init__(self, app: ASGIApp, accounts: Callable[[], Accounts | None]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        accounts: Callable[[], Accounts | None],
+        guarded: tuple[str, ...] = (),
+    ) -> None:
         self.app = app
         self.accounts = accounts
+        self.guarded = guarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or lead to the form."""
@@ -129,7 +137,7 @@ class SignedIn:
         if accounts is None:
             return True
         path = scope["path"]
-        if scope["type"] == "http" and (path in OPEN or path.startswith(CODE)):
+        if scope["type"] == "http" and (path in OPEN or path.startswith((CODE, *self.guarded))):
             return True
         token = token_of(Headers(scope=scope).get("cookie", ""))
         return await run_in_threadpool(accounts.of_session, token) is not None

@@ -23,8 +23,8 @@ def show() -> None:
     with own:
         st.header("Bring your own", anchor=False)
         st.write(
-            "Upload CSV, Excel, JSON, Parquet or SQLite files, or statements in OFX, CAMT.053 and "
-            "MT940. They stay on this machine."
+            "Upload CSV, Excel, JSON, Parquet or SQLite files, or statements in OFX, CAMT.053, "
+            "MT940 and QIF. They stay on this machine."
         )
         if st.button("Import your data"):
             st.switch_page("data.py")

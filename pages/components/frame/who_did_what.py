@@ -29,7 +29,7 @@ def show(profile: Profile) -> None:
         },
         "Who did what with this customer's record, newest first",
     )
-    if st.button(
+    if session.may("trail.verify") and st.button(
         "Verify the whole trail",
         key="verify_trail",
         icon=":material/verified_user:",

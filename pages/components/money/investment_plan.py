@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.errors import BadInput
 from engine.results import Goal, Profile, Strategy
-from pages.components.frame import session, uploaded
+from pages.components.frame import changes, session, uploaded
 from pages.components.look import charts, choosing, notices, wording
 from pages.components.look.wording import escape
 from pages.components.money import money_charts
@@ -84,7 +84,7 @@ def _bank_figure(customer_id: str) -> Strategy:
             "Remove the bank's market figures",
             type="tertiary",
             icon=":material/delete:",
-            on_click=session.remove_market,
+            on_click=changes.remove_market,
         )
     return engine.customers.strategy(customer_id)
 
@@ -109,7 +109,7 @@ def _of_file(customer_id: str) -> Strategy | None:
     st.button(
         "Keep as the bank's figures",
         help="For every customer and everybody who looks, until it is removed",
-        on_click=session.keep_market,
+        on_click=changes.keep_market,
         args=(content, upload.name),
     )
     return strategy

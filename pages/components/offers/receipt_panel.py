@@ -70,7 +70,8 @@ def all_of_them(engine: Engine) -> None:
 @st.fragment
 def _verification(engine: Engine) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not st.button("Verify all receipts", icon=":material/verified:"):
+        may = engine.may("receipts.verify")
+        if not may or not st.button("Verify all receipts", icon=":material/verified:"):
             return
         with st.spinner("Following the chain"):
             chain = engine.receipts.verify()
