@@ -13,11 +13,20 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute
 
 from api import routes as api_routes
 from engine import Engine
 from engine.errors import SettingsError
-from pages.components.frame import access, hosts, served, session, sign_in
+from pages.components.frame import (
+    access,
+    account,
+    hosts,
+    identity_provider,
+    served,
+    session,
+    sign_in,
+)
 from pages.components.frame.address import KnownAddress
 from pages.components.frame.headers import SAFE, SafeHeaders
 
@@ -39,9 +48,13 @@ def address() -> str | None:
 
 
 def expect_safe(listens: str | None) -> None:
-    """Stop with a sentence where others would reach a dashboard in which nobody signs in."""
+    """Stop with a sentence where others would reach a dashboard in which nobody signs in, or
+    where people could not sign in at the bank's identity provider."""
     try:
         hosts.expect_safe(listens, access.signs_in())
+        if access.by_provider():
+            told = identity_provider.secrets()
+            identity_provider.expect_complete(told, hosts.named_hosts(listens))
     except SettingsError as error:
         sys.exit(f"Attune does not start. {error}")
 
@@ -61,11 +74,18 @@ def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield prefix + name, value
 
 
+def door() -> list[BaseRoute]:
+    """How people come in, what they see of their own account, and how they leave."""
+    by_provider = access.by_provider()
+    ways = identity_provider.routes if by_provider else sign_in.routes
+    return [*ways(access.accounts), *account.routes(access.accounts, not by_provider)]
+
+
 app = st.App(
     ROOT / "pages" / "_shell.py",
     lifespan=lifespan,
     routes=[
-        *sign_in.routes(access.accounts),
+        *door(),
         *api_routes.routes(served.served, access.clients, Engine.api_limits),
     ],
     middleware=[
@@ -79,6 +99,8 @@ app = st.App(
             sign_in.SignedIn,
             accounts=lambda: access.accounts() if access.signs_in() else None,
             guarded=(f"{api_routes.PREFIX}/",),
+            opened=identity_provider.OPENED if access.by_provider() else frozenset(),
+            leads_to=identity_provider.leads_to if access.by_provider() else sign_in.to_form,
         ),
         Middleware(KnownAddress),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from engine import private_logs
 from engine.bank import editions
 from engine.bank.bank import Bank
+from engine.people.identity import claim_settings, identity_of
 from engine.people.rights import RIGHTS
 from engine.people.viewer import Viewer
 from engine.scoring.current import CurrentScores
@@ -73,6 +74,8 @@ class Engine:
         Which banks there are, and how one's own files become one.
     accounts, clients : callable
         Given a state folder, the people who may sign in, and the programs that may ask.
+    claim_settings, identity_of : callable
+        Which claims of the bank's identity provider are read, and who they say somebody is.
     api_limits : callable
         How much the JSON API answers.
     rights : mapping
@@ -119,6 +122,8 @@ class Engine:
     rights = RIGHTS
     accounts = staticmethod(people_of)
     clients = staticmethod(clients_of)
+    claim_settings = staticmethod(claim_settings)
+    identity_of = staticmethod(identity_of)
     api_limits = staticmethod(api_limits)
     keep_logs_private = staticmethod(private_logs.install)
 

@@ -152,11 +152,13 @@ try:
                 on_change=session.on_bank_change,
             )
             below = st.empty()
+            # Before anything is asked of the bank: a page that is closed to a role ends there.
+            page_frame.ways_out(access.ways())
             theme.watch()
         with st.skeleton(height=420):
             summary = session.engine().facts.summary()
         with below.container():
-            page_frame.sidebar(summary, person.name, access.way_out())
+            page_frame.sidebar(summary, person.name)
         if "manager" in person.roles:
             with st.sidebar:
                 demonstration.in_sidebar()

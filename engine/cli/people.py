@@ -1,6 +1,7 @@
 """The command user: accounts of the dashboard, made and locked by whoever runs it."""
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,11 +38,18 @@ def user(
     from_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input.")
     ] = False,
+    no_password: Annotated[
+        bool,
+        typer.Option(
+            "--no-password",
+            help="Add somebody who signs in at the bank's identity provider (ATTUNE_AUTH=oidc).",
+        ),
+    ] = False,
     state: State = STATE,
     actor: Annotated[str, typer.Option("--as", help="Who does it.")] = ACTOR,
     as_json: Json = False,
 ) -> None:
-    """Make, change, lock and list the accounts of the dashboard (ATTUNE_AUTH=accounts)."""
+    """Make, change, lock and list the accounts of the dashboard (ATTUNE_AUTH)."""
     from engine.engine import Engine
 
     accounts = Engine.accounts(state)
@@ -56,7 +64,8 @@ def user(
         raise BadInput(f"Say whom: python -m engine user {doing} NAME")
     if doubt := Engine.banks.doubt_about_book(book, state):
         typer.echo(doubt, err=True)
-    person = _done(accounts, doing, name, (role, book), (shown, email), from_stdin, actor)
+    ask = (lambda: None) if no_password else (lambda: _password(from_stdin))
+    person = _done(accounts, doing, name, (role, book), (shown, email), ask, actor)
     if as_json:
         told = {"name": person.name, "role": person.role, "book": person.book}
         print_json(told | {"locked": person.locked})
@@ -74,21 +83,24 @@ def _done(
     name: str,
     place: tuple[str, str],
     about: tuple[str, str],
-    from_stdin: bool,
+    ask: Callable[[], str | None],
     actor: str,
 ) -> "Person":
     role, book = place
     if doing is _Doing.ADD:
         accounts.expect_new(name, role, book)
         shown, email = about
-        password = _password(from_stdin)
+        password = ask()
         told = {"shown_name": shown, "email": email, "book": book}
         return accounts.add(name, password, role, **told, actor=actor)
     if doing is _Doing.ROLE:
         return accounts.set_role(name, role, book=book, actor=actor)
     if doing is _Doing.PASSWORD:
         accounts.person(name)
-        accounts.set_password(name, _password(from_stdin), actor=actor)
+        password = ask()
+        if password is None:
+            raise BadInput("Leave --no-password away to set a password.")
+        accounts.set_password(name, password, actor=actor)
         return accounts.person(name)
     if doing is _Doing.REMOVE:
         person = accounts.person(name)

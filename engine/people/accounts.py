@@ -6,10 +6,8 @@ nothing about who is here, neither from an answer nor from how long it takes.
 """
 
 import hashlib
-import re
 import secrets
 import sqlite3
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,14 +16,14 @@ from typing import Final
 import pandas as pd
 
 from engine.errors import BadInput, NotFound
-from engine.people import passwords
+from engine.people import fields, passwords
+from engine.people.identity import EXPIRED, Identity
 from engine.people.kept_file import KeptFile
 from engine.people.person import Person, SignIn
-from engine.people.roles import RELATIONSHIP_MANAGER, ROLES
 
 FILE: Final = "people.sqlite"
-FORMAT: Final = 2
-"""1 knew no books."""
+FORMAT: Final = 3
+"""1 knew no books, 2 nobody whom an identity provider vouches for."""
 TRIES: Final = 5
 """Wrong passwords in a row after which an account waits."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
@@ -39,8 +37,16 @@ REFUSED: Final = (
     "Check both, and after several tries wait an hour or ask whoever runs Attune at your bank."
 )
 """One answer to an unknown name, a wrong password, and an account that is locked or waits."""
-EDITABLE: Final = frozenset({"shown_name", "email"})
+NOT_HERE: Final = (
+    "The bank's identity provider says who you are, and nobody has let you in here. Ask whoever "
+    "runs Attune at your bank."
+)
+"""One answer to a name without an account or role, one that is locked, and one of somebody else."""
+EDITABLE: Final = frozenset({"shown_name"})
 """What people may change of themselves, beside the password."""
+
+PROVIDER: Final = "identity provider"
+"""Who the log says gave a role that came with a sign-in."""
 
 _CHANGES: Final = {
     "role": "UPDATE people SET role = ?, book = ? WHERE name = ?",
@@ -49,25 +55,32 @@ _CHANGES: Final = {
     "removed": "DELETE FROM people WHERE name = ?",
     "about": "UPDATE people SET shown_name = ?, email = ? WHERE name = ?",
 }
-_NAME = re.compile(r"[\w.@+-]{2,64}")
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 _SCHEMA: Final = f"""
 CREATE TABLE people (
     name TEXT PRIMARY KEY, shown_name TEXT NOT NULL, email TEXT NOT NULL, role TEXT NOT NULL,
     password TEXT NOT NULL, locked INTEGER NOT NULL, added_at TEXT NOT NULL,
-    last_sign_in TEXT NOT NULL, book TEXT NOT NULL DEFAULT ''
+    last_sign_in TEXT NOT NULL, book TEXT NOT NULL DEFAULT '', subject TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE tries (typed TEXT PRIMARY KEY, wrong INTEGER NOT NULL, last TEXT NOT NULL) STRICT;
 CREATE TABLE sessions (
-    token TEXT PRIMARY KEY, name TEXT NOT NULL, begun TEXT NOT NULL, seen TEXT NOT NULL
+    token TEXT PRIMARY KEY, name TEXT NOT NULL, begun TEXT NOT NULL, seen TEXT NOT NULL,
+    until TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE TABLE used (mark TEXT PRIMARY KEY, until TEXT NOT NULL) STRICT;
 CREATE TABLE log (
     n INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
     name TEXT NOT NULL
 ) STRICT;
 PRAGMA user_version = {FORMAT};
 """
-_STEPS: Final = {1: "ALTER TABLE people ADD COLUMN book TEXT NOT NULL DEFAULT ''"}
+_STEPS: Final = {
+    1: "ALTER TABLE people ADD COLUMN book TEXT NOT NULL DEFAULT ''",
+    2: """
+ALTER TABLE people ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN until TEXT NOT NULL DEFAULT '';
+CREATE TABLE used (mark TEXT PRIMARY KEY, until TEXT NOT NULL) STRICT;
+""",
+}
 _REMEDY: Final = (
     "Nobody can sign in until a copy of it from a backup is put in its place, or it is moved away "
     "and everybody is added anew: python -m engine user add"
@@ -95,7 +108,7 @@ class Accounts:
     def add(
         self,
         name: str,
-        password: str,
+        password: str | None,
         role: str,
         *,
         shown_name: str = "",
@@ -107,6 +120,8 @@ class Accounts:
 
         Parameters
         ----------
+        password : str or None
+            None for somebody whom the bank's identity provider lets in.
         book : str
             Of a relationship manager, and of nobody else: whose customers they see, by the name
             or number in the column relationship_manager of the bank's customers.
@@ -118,29 +133,28 @@ class Accounts:
             taken.
         """
         name = self.expect_new(name, role, book)
-        book = _book(role, book)
-        shown_name, email = _about(shown_name or name, email)
-        passwords.expect_good(password, name)
-        kept = passwords.hashed(password)
+        book = fields.expect_book(role, book)
+        shown_name, email = fields.expect_about(shown_name or name, email)
+        kept = ""
+        if password is not None:
+            passwords.expect_good(password, name)
+            kept = passwords.hashed(password)
         with self._file.writing() as connection:
             if _row(connection, name) is not None:
                 raise BadInput(f"There is an account named {name!r} already.")
-            connection.execute(
-                "INSERT INTO people VALUES (?, ?, ?, ?, ?, 0, ?, '', ?)",
-                (name, shown_name, email, role, kept, _text(self.now()), book),
-            )
-            self._log(connection, actor, f"added as {_said(role, book)}", name)
+            row = (name, shown_name, email, role, kept, _text(self.now()), book)
+            self._insert(connection, row, actor)
         return self.person(name)
 
     def expect_new(self, name: str, role: str, book: str = "") -> str:
         """A name as it is kept; BadInput where it, the role or the book cannot be, or the name is
         taken."""
-        bare = _bare(name)
-        if not _NAME.fullmatch(bare):
+        bare = fields.bare(name)
+        if not fields.NAME.fullmatch(bare):
             raise BadInput(
                 f"{name!r} is no name of an account: 2 to 64 letters, digits or any of . _ @ + -"
             )
-        _book(role, book)
+        fields.expect_book(role, book)
         with self._file.reading() as connection:
             if _row(connection, bare) is not None:
                 raise BadInput(f"There is an account named {bare!r} already.")
@@ -148,7 +162,7 @@ class Accounts:
 
     def set_role(self, name: str, role: str, *, book: str = "", actor: str) -> Person:
         """Give a person another role, or book; it holds with the next thing they ask for."""
-        book = _book(role, book)
+        book = fields.expect_book(role, book)
         self._change(name, "role", (role, book), actor, f"role {_said(role, book)}")
         return self.person(name)
 
@@ -194,29 +208,28 @@ class Accounts:
         NotFound
         """
         with self._file.reading() as connection:
-            row = _row(connection, _bare(name))
+            row = _row(connection, fields.bare(name))
         if row is None:
             raise NotFound(f"There is no account named {name!r}. See: python -m engine user list")
         return _person(row)
 
     # --- people, themselves
 
-    def edit(self, name: str, /, **fields: str) -> Person:
+    def edit(self, name: str, /, **told: str) -> Person:
         """Change what people may change of themselves (`EDITABLE`).
 
         Raises
         ------
         BadInput
-            For any other field, or an e-mail address that is none.
+            For any other field, or a name that cannot be shown.
         """
-        if wrong := sorted(set(fields) - EDITABLE):
+        if wrong := sorted(set(told) - EDITABLE):
             raise BadInput(
                 f"{', '.join(wrong)} cannot be changed here; {', '.join(sorted(EDITABLE))} can."
             )
         person = self.person(name)
-        known = {"shown_name": person.shown_name, "email": person.email}
-        told = _about(**{**known, **fields})
-        self._change(name, "about", told, person.actor, "own record")
+        about = fields.expect_about(told.get("shown_name", person.shown_name), person.email)
+        self._change(name, "about", about, person.actor, "own record")
         return self.person(name)
 
     def change_password(self, name: str, old: str, new: str) -> None:
@@ -229,7 +242,7 @@ class Accounts:
         """
         if self._tried(name, old) is None:
             raise BadInput(REFUSED)
-        self.set_password(name, new, actor=_bare(name))
+        self.set_password(name, new, actor=fields.bare(name))
 
     # --- signing in
 
@@ -246,22 +259,53 @@ class Accounts:
             raise BadInput(REFUSED)
         kept = tried["password"]
         renewed = passwords.hashed(password) if passwords.outdated(kept) else kept
-        token, now = secrets.token_urlsafe(32), self.now()
+        token = secrets.token_urlsafe(32)
         with self._file.writing() as connection:
             row = _row(connection, tried["name"])
             # A password takes a while to judge: what was set or locked meanwhile holds.
             if row is None or row["password"] != kept or row["locked"]:
                 raise BadInput(REFUSED)
-            connection.execute(
-                "INSERT INTO sessions VALUES (?, ?, ?, ?)",
-                (_hash(token), row["name"], _text(now), _text(now)),
-            )
+            self._begin(connection, token, row["name"])
             connection.execute(
                 "UPDATE people SET last_sign_in = ?, password = ? WHERE name = ?",
-                (_text(now), renewed, row["name"]),
+                (_text(self.now()), renewed, row["name"]),
             )
-            self._log(connection, row["name"], "signed in", row["name"])
         return SignIn(token, int(WHOLE.total_seconds()), _person(row))
+
+    def sign_in_as(self, told: Identity) -> SignIn:
+        """Begin a session of somebody whom the bank's identity provider vouches for.
+
+        It lasts no longer than what the provider said. A role that the provider gives is noted in
+        the table, which has the last word on who is locked.
+
+        Raises
+        ------
+        BadInput
+            If what the provider said was used already, or they have no account and no role, are
+            locked, or bear the name of somebody else.
+        """
+        name, now, token = fields.bare(told.name), self.now(), secrets.token_urlsafe(32)
+        book = fields.expect_book(told.role, told.book) if told.role else ""
+        with self._file.writing() as connection:
+            self._forget_old(connection)
+            row = _row(connection, name)
+            if told.until <= now or _is_used(connection, told.mark):
+                raise BadInput(EXPIRED)
+            if row is None:
+                self._let_in(connection, name, told, book)
+            elif row["locked"] or row["subject"] not in ("", told.subject):
+                raise BadInput(NOT_HERE)
+            elif told.role and (row["role"], row["book"]) != (told.role, book):
+                connection.execute(_CHANGES["role"], (told.role, book, name))
+                self._log(connection, PROVIDER, f"role {_said(told.role, book)}", name)
+            connection.execute("INSERT INTO used VALUES (?, ?)", (told.mark, _text(told.until)))
+            connection.execute(
+                "UPDATE people SET subject = ?, last_sign_in = ? WHERE name = ?",
+                (told.subject, _text(now), name),
+            )
+            self._begin(connection, token, name, told.until)
+        seconds = min(WHOLE, told.until - now).total_seconds()
+        return SignIn(token, int(seconds), self.person(name))
 
     def of_session(self, token: str | None) -> Person | None:
         """Whose session a token is; None for none, one that ended, or an account that is locked."""
@@ -270,13 +314,15 @@ class Accounts:
         now = self.now()
         with self._file.reading() as connection:
             found = connection.execute(
-                "SELECT begun, seen, people.* FROM sessions JOIN people USING (name) "
+                "SELECT begun, seen, until, people.* FROM sessions JOIN people USING (name) "
                 "WHERE token = ? AND locked = 0",
                 (_hash(token),),
             ).fetchone()
         if found is None:
             return None
         begun, seen = (datetime.fromisoformat(found[when]) for when in ("begun", "seen"))
+        if found["until"] and now >= datetime.fromisoformat(found["until"]):
+            return None
         # A clock that was set back ends no session early, and makes none last longer.
         if now - begun >= WHOLE or now - seen >= IDLE or begun - now >= WHOLE:
             return None
@@ -294,12 +340,47 @@ class Accounts:
 
     # --- within
 
+    def _insert(self, connection: sqlite3.Connection, row: tuple[str, ...], actor: str) -> None:
+        """Add somebody: name, shown_name, email, role, password ("" for none), added_at, book."""
+        connection.execute(
+            "INSERT INTO people (name, shown_name, email, role, password, added_at, book, locked, "
+            "last_sign_in) VALUES (?, ?, ?, ?, ?, ?, ?, 0, '')",
+            row,
+        )
+        name, _, _, role, _, _, book = row
+        self._log(connection, actor, f"added as {_said(role, book)}", name)
+
+    def _let_in(self, connection: sqlite3.Connection, name: str, told: Identity, book: str) -> None:
+        """Add somebody to whom the identity provider gives a role; refuse anybody else."""
+        if told.role is None or not fields.NAME.fullmatch(name):
+            raise BadInput(NOT_HERE)
+        try:
+            shown, email = fields.expect_about(told.shown_name or name, told.email)
+        except BadInput:  # a name or an address that is odd keeps nobody out
+            shown, email = name, ""
+        row = (name, shown, email, told.role, "", _text(self.now()), book)
+        self._insert(connection, row, PROVIDER)
+
+    def _begin(
+        self,
+        connection: sqlite3.Connection,
+        token: str,
+        name: str,
+        until: datetime | None = None,
+    ) -> None:
+        now = _text(self.now())
+        connection.execute(
+            "INSERT INTO sessions (token, name, begun, seen, until) VALUES (?, ?, ?, ?, ?)",
+            (_hash(token), name, now, now, "" if until is None else _text(until)),
+        )
+        self._log(connection, name, "signed in", name)
+
     def _tried(self, name: str, password: str) -> sqlite3.Row | None:
         """The account, if the password fits and neither is it locked nor has it to wait.
 
         The try is counted before it is judged, so that many at once are not all judged.
         """
-        typed, now = _typed(_bare(name)), self.now()
+        typed, now = _typed(fields.bare(name)), self.now()
         with self._file.writing() as connection:
             self._forget_old(connection)
             tries = connection.execute("SELECT * FROM tries WHERE typed = ?", (typed,)).fetchone()
@@ -312,8 +393,8 @@ class Accounts:
             connection.execute(
                 "INSERT OR REPLACE INTO tries VALUES (?, ?, ?)", (typed, wrong + 1, _text(now))
             )
-            row = _row(connection, _bare(name))
-        fit = passwords.fits(None if row is None else row["password"], password)
+            row = _row(connection, fields.bare(name))
+        fit = passwords.fits(None if row is None else row["password"] or None, password)
         if row is None or not fit or row["locked"]:
             if row is not None and wrong + 1 >= TRIES:
                 with self._file.writing() as connection:
@@ -346,6 +427,7 @@ class Accounts:
         now = self.now()
         connection.execute("DELETE FROM sessions WHERE begun < ?", (_text(now - WHOLE),))
         connection.execute("DELETE FROM tries WHERE last < ?", (_text(now - FORGOTTEN),))
+        connection.execute("DELETE FROM used WHERE until < ?", (_text(now),))
 
     def _log(self, connection: sqlite3.Connection, actor: str, action: str, name: str) -> None:
         connection.execute(
@@ -354,34 +436,13 @@ class Accounts:
         )
 
 
-def _about(shown_name: str, email: str) -> tuple[str, str]:
-    """A name to be shown and an e-mail address, "" for none, as they are kept."""
-    shown = " ".join(shown_name.split())
-    if not 1 <= len(shown) <= 80 or not shown.isprintable():
-        raise BadInput("A name to be shown has 1 to 80 characters.")
-    if email and not _EMAIL.fullmatch(email):
-        raise BadInput("That is no e-mail address: it has one @ between a name and a place.")
-    return shown, email
-
-
-def _book(role: str, book: str) -> str:
-    """A book as it is kept, "" for none; BadInput where there is no such role, or it and the book
-    do not go together."""
-    if role not in ROLES:
-        raise BadInput(f"{role!r} is no role; there are {', '.join(ROLES)} (--role).")
-    told = book.strip()
-    if role == RELATIONSHIP_MANAGER and not (0 < len(told) <= 200 and told.isprintable()):
-        raise BadInput(
-            "A relationship manager sees the customers of one book: name it as the column "
-            "relationship_manager of the bank's customers does (--book)."
-        )
-    if role != RELATIONSHIP_MANAGER and told:
-        raise BadInput(f"Only a relationship_manager has a book, and this is {role}.")
-    return told
-
-
 def _said(role: str, book: str) -> str:
     return f"{role}, book {book}" if book else role
+
+
+def _is_used(connection: sqlite3.Connection, mark: str) -> bool:
+    found = connection.execute("SELECT 1 FROM used WHERE mark = ?", (mark,)).fetchone()
+    return found is not None
 
 
 def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:
@@ -398,10 +459,6 @@ def _person(row: sqlite3.Row) -> Person:
         locked=bool(row["locked"]),
         book=row["book"] or None,
     )
-
-
-def _bare(name: str) -> str:
-    return unicodedata.normalize("NFKC", name[:200]).strip().casefold()
 
 
 def _typed(name: str) -> str:

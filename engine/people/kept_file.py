@@ -24,7 +24,7 @@ class KeptFile:
     layout : int
         Number of the layout that this release reads.
     steps : mapping of int to str
-        Earlier layout -> the statement that makes the next one of it.
+        Earlier layout -> the statements that make the next one of it.
     remedy : str
         What helps where the file cannot be used.
     """
@@ -101,12 +101,17 @@ class KeptFile:
         """Statements that lead from a layout to this release's; none where another process has
         just run them."""
         if version == 0:
-            return [said for said in map(str.strip, self._schema.split(";")) if said]
+            return _statements(self._schema)
         steps = [self._steps[earlier] for earlier in range(version, self._layout)]
-        return [*steps, f"PRAGMA user_version = {self._layout}"] if steps else []
+        made = [said for step in steps for said in _statements(step)]
+        return [*made, f"PRAGMA user_version = {self._layout}"] if steps else []
 
     def _version(self, connection: sqlite3.Connection) -> int:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > self._layout:
             raise StateError(f"{self.path.name} was written by a later release of Attune.")
         return int(version)
+
+
+def _statements(text: str) -> list[str]:
+    return [said for said in map(str.strip, text.split(";")) if said]

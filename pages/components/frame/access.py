@@ -12,6 +12,7 @@ import streamlit as st
 
 from engine import Engine
 from engine.errors import NotAllowed, SettingsError
+from pages.components.frame.account import ACCOUNT
 from pages.components.frame.places import state_folder
 from pages.components.frame.sign_in import COOKIE, SIGN_IN, SIGN_OUT, Accounts
 
@@ -39,7 +40,7 @@ _HOLDS: Final[Mapping[str, frozenset[str]]] = {"manager": _WORK}
 NAMES_SEEN: Final = "analysts_see_names"
 """What the open bank lets analysts see, as the frame of a page noted it; the engine asks itself."""
 _ON: Final = "page_that_is_open"
-_MODES: Final = ("off", "accounts")
+_MODES: Final = ("off", "accounts", "oidc")
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,16 @@ def signs_in() -> bool:
     mode = os.environ.get("ATTUNE_AUTH", "off")
     if mode not in _MODES:
         raise SettingsError(
-            f"ATTUNE_AUTH is {mode!r}; there are 'off' (a demo user, on this machine alone) and "
-            "'accounts' (people made by python -m engine user add)."
+            f"ATTUNE_AUTH is {mode!r}; there are 'off' (a demo user, on this machine alone), "
+            "'accounts' (people made by python -m engine user add) and 'oidc' (the bank's own "
+            "identity provider)."
         )
-    return mode == "accounts"
+    return mode != "off"
+
+
+def by_provider() -> bool:
+    """Do they sign in at the bank's own identity provider?"""
+    return os.environ.get("ATTUNE_AUTH") == "oidc"
 
 
 def accounts() -> Accounts:
@@ -126,9 +133,9 @@ def _principal(person: Any) -> Principal:
     return Principal(person.actor, person.shown_name, roles, person.book, person.role)
 
 
-def way_out() -> str | None:
-    """Where a person goes to sign out; None where nobody signs in."""
-    return SIGN_OUT if signs_in() else None
+def ways() -> tuple[tuple[str, str], ...]:
+    """Where a person goes for the own account, and to sign out: what it is called, and its path."""
+    return (("Your account", ACCOUNT), ("Sign out", SIGN_OUT)) if signs_in() else ()
 
 
 def may_open(page: str, person: Principal) -> bool:

@@ -21,8 +21,8 @@ def title(text: str, lead: str) -> None:
         st.caption(lead)
 
 
-def sidebar(summary: BankSummary, person: str, way_out: str | None) -> None:
-    """Below the menu: whose data, of which day, scored by what, for whom, and the way out."""
+def sidebar(summary: BankSummary, person: str) -> None:
+    """Below the menu: whose data, of which day, scored by what, for whom."""
     grade = f" · {escape(summary.grade)}" if summary.grade else ""
     lines = [
         f"**{escape(summary.name)}**{' (simulated)' if summary.simulated else ''}",
@@ -33,8 +33,13 @@ def sidebar(summary: BankSummary, person: str, way_out: str | None) -> None:
         f"Looking: {escape(person)}",
     ]
     st.caption("  \n".join(lines))
-    if way_out is not None:
-        st.html(f'<a class="attune-way-out" href="{way_out}" target="_self">Sign out</a>')
+
+
+def ways_out(ways: tuple[tuple[str, str], ...]) -> None:
+    """Links to what lies beside the dashboard: what each is called, and its path."""
+    links = (f'<a href="{path}" target="_self">{called}</a>' for called, path in ways)
+    if told := " · ".join(links):
+        st.html(f'<span class="attune-ways-out">{told}</span>')
 
 
 def damage(summary: BankSummary) -> None:

@@ -5,7 +5,8 @@ which a Streamlit page does not write.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from functools import cache
 from string import Template
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
@@ -26,6 +27,7 @@ SIGN_IN: Final = "/sign-in"
 SIGN_OUT: Final = "/sign-out"
 LARGEST: Final = 4096
 """Bytes of a filled form."""
+TOO_LARGE: Final = "That form is larger than what it asks for."
 TRIES_AT_ONCE: Final = 4
 """Threads in which passwords are judged, so that pages have theirs whatever is tried."""
 OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/favicon.png")
@@ -33,9 +35,9 @@ OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/favicon.png")
 CODE: Final = "/static/"
 
 _ASSETS: Final = ROOT / "assets"
-_PAGE = Template((_ASSETS / "sign-in.html").read_text("utf-8"))
 _ICON = (_ASSETS / "icon.svg").read_text("utf-8")
-_KEPT_NOWHERE: Final = {"cache-control": "no-store"}
+LEAD: Final = "What to offer each customer next, why, and whether it is fair."
+KEPT_NOWHERE: Final = {"cache-control": "no-store"}
 
 
 class Accounts(Protocol):
@@ -57,36 +59,22 @@ def routes(accounts: Callable[[], Accounts]) -> list[BaseRoute]:
     tries = CapacityLimiter(TRIES_AT_ONCE)
 
     async def form(request: Request) -> Response:
-        return _form(_within(request.query_params.get("next", "/")))
+        return password_form(within(request.query_params.get("next", "/")))
 
     async def enter(request: Request) -> Response:
-        filled = await _filled(request)
+        filled = await filled_form(request)
         if filled is None:
-            return _form("/", "That form is larger than a name and a password.", 413)
-        leads_to = _within(request.query_params.get("next", "/"))
+            return password_form("/", TOO_LARGE, 413)
+        leads_to = within(request.query_params.get("next", "/"))
         try:
             typed = (filled.get("name", ""), filled.get("password", ""))
             begun = await to_thread.run_sync(accounts().sign_in, *typed, limiter=tries)
         except EngineError as error:
-            return _form(leads_to, str(error), 401)
-        answer = RedirectResponse(leads_to, 303, _KEPT_NOWHERE)
-        answer.set_cookie(
-            COOKIE,
-            begun.token,
-            max_age=begun.seconds,
-            httponly=True,
-            samesite="lax",
-            secure=_encrypted(request),
-        )
-        return answer
+            return password_form(leads_to, str(error), 401)
+        return entered(request, begun, leads_to)
 
     async def leave(request: Request) -> Response:
-        token = request.cookies.get(COOKIE)
-        if token:
-            await run_in_threadpool(accounts().sign_out, token)
-        answer = RedirectResponse(SIGN_IN, 303, _KEPT_NOWHERE)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_encrypted(request))
-        return answer
+        return await left(request, accounts(), SIGN_IN)
 
     return [
         Route(SIGN_IN, form, methods=["GET"]),
@@ -94,6 +82,40 @@ def routes(accounts: Callable[[], Accounts]) -> list[BaseRoute]:
         # A link: it takes nothing but the session.
         Route(SIGN_OUT, leave, methods=["GET", "POST"]),
     ]
+
+
+def entered(request: Request, begun: Any, leads_to: str) -> Response:
+    """Lead on with the session that has begun, in a cookie that no script can read."""
+    answer = RedirectResponse(leads_to, 303, KEPT_NOWHERE)
+    answer.set_cookie(
+        COOKIE,
+        begun.token,
+        max_age=begun.seconds,
+        httponly=True,
+        samesite="lax",
+        secure=encrypted(request),
+    )
+    return answer
+
+
+async def left(request: Request, accounts: Accounts, leads_to: str) -> Response:
+    """End the session that a browser has, and lead on without it."""
+    if token := token_of(request.headers.get("cookie", "")):
+        await run_in_threadpool(accounts.sign_out, token)
+    answer = RedirectResponse(leads_to, 303, KEPT_NOWHERE)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=encrypted(request))
+    return answer
+
+
+def to_form(asked: str, _cookies: str) -> str:
+    """Where somebody is led who asked for a page and has no session: the form, and back after it.
+
+    Parameters
+    ----------
+    asked : str
+        Path and query.
+    """
+    return f"{SIGN_IN}?next={quote(asked, safe='')}"
 
 
 class SignedIn:
@@ -106,6 +128,10 @@ class SignedIn:
         Returns None where nobody signs in: then everything passes.
     guarded : tuple of str
         What paths begin with that have a door of their own, for programs.
+    opened : set of str
+        Paths that are open beside those of `OPEN`.
+    leads_to : callable
+        Where somebody without a session is led, by what they asked for and their cookies.
     """
 
     def __init__(
@@ -113,10 +139,14 @@ class SignedIn:
         app: ASGIApp,
         accounts: Callable[[], Accounts | None],
         guarded: tuple[str, ...] = (),
+        opened: Set[str] = frozenset(),
+        leads_to: Callable[[str, str], str] = to_form,
     ) -> None:
         self.app = app
         self.accounts = accounts
         self.guarded = guarded
+        self.opened = opened | set(OPEN)
+        self.leads_to = leads_to
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or lead to the form."""
@@ -127,17 +157,19 @@ class SignedIn:
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
         elif scope["method"] == "GET" and "/" not in scope["path"].strip("/"):
             asked = scope["path"] + (f"?{query}" if (query := _query(scope)) else "")
-            leads = RedirectResponse(f"{SIGN_IN}?next={quote(asked, safe='')}", 303, _KEPT_NOWHERE)
-            await leads(scope, receive, send)
+            where = self.leads_to(asked, Headers(scope=scope).get("cookie", ""))
+            await RedirectResponse(where, 303, KEPT_NOWHERE)(scope, receive, send)
         else:
-            await Response("Sign in first.", 401, _KEPT_NOWHERE)(scope, receive, send)
+            await Response("Sign in first.", 401, KEPT_NOWHERE)(scope, receive, send)
 
     async def _may(self, scope: Scope) -> bool:
         accounts = self.accounts()
         if accounts is None:
             return True
         path = scope["path"]
-        if scope["type"] == "http" and (path in OPEN or path.startswith((CODE, *self.guarded))):
+        if scope["type"] == "http" and (
+            path in self.opened or path.startswith((CODE, *self.guarded))
+        ):
             return True
         token = token_of(Headers(scope=scope).get("cookie", ""))
         return await run_in_threadpool(accounts.of_session, token) is not None
@@ -152,7 +184,7 @@ def _query(scope: Scope) -> str:
     return scope.get("query_string", b"").decode("latin-1")
 
 
-def _within(asked: str) -> str:
+def within(asked: str) -> str:
     """Where to go after signing in: a page of this server, never another site."""
     try:
         parts = urlsplit(asked)
@@ -163,14 +195,41 @@ def _within(asked: str) -> str:
     return asked if bare and printable and not parts.scheme and not parts.netloc else "/"
 
 
-def _form(leads_to: str, said: str = "", status: int = 200) -> HTMLResponse:
-    told = f'<p role="alert">{html.escape(said)}</p>' if said else ""
-    action = f"{SIGN_IN}?next={quote(leads_to, safe='')}"
-    page = _PAGE.substitute(icon=_ICON, said=told, action=html.escape(action))
-    return HTMLResponse(page, status, _KEPT_NOWHERE)
+def password_form(
+    leads_to: str, said: str = "", status: int = 200, role: str = "alert"
+) -> HTMLResponse:
+    """The form for a name and a password; it leads on to a page of this server."""
+    form = template("sign-in-password").substitute(action=html.escape(to_form(leads_to, "")))
+    return written("Sign in to Attune", LEAD, form, said, status, role)
 
 
-async def _filled(request: Request) -> dict[str, str] | None:
+def written(
+    title: str, lead: str, form: str, said: str = "", status: int = 200, role: str = "alert"
+) -> HTMLResponse:
+    """A page before or beside the dashboard; `form` is HTML, the rest is text.
+
+    Parameters
+    ----------
+    role : str
+        Of what is said: "alert" for what went wrong, "status" for what was done.
+    """
+    page = template("sign-in").substitute(
+        title=html.escape(title),
+        lead=html.escape(lead),
+        icon=_ICON,
+        said=f'<p role="{role}">{html.escape(said)}</p>' if said else "",
+        form=form,
+    )
+    return HTMLResponse(page, status, KEPT_NOWHERE)
+
+
+@cache
+def template(name: str) -> Template:
+    """A piece of HTML of the assets, with places to fill in."""
+    return Template((_ASSETS / f"{name}.html").read_text("utf-8"))
+
+
+async def filled_form(request: Request) -> dict[str, str] | None:
     """What was typed; None where more was sent than a form holds."""
     body = bytearray()
     async for part in request.stream():
@@ -184,7 +243,7 @@ async def _filled(request: Request) -> dict[str, str] | None:
     return {name: values[-1] for name, values in fields.items()}
 
 
-def _encrypted(request: Request) -> bool:
+def encrypted(request: Request) -> bool:
     """Did the browser come by HTTPS, here or at the proxy before this?"""
     forwarded = request.headers.get("x-forwarded-proto", "")
     return request.url.scheme == "https" or forwarded.split(",")[0].strip() == "https"
