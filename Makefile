@@ -15,6 +15,9 @@ SPREAD := --numprocesses=$(WORKERS) --dist=loadfile
 # A browser and its server keep a core busy by themselves.
 BROWSERS := --numprocesses=$(shell expr $(WORKERS) - 1) --dist=loadfile
 
+# pip would compile file by file on one core, and what nobody imports as well; compileall takes all.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+
 # Compiled files are kept: each process would compile the engine and its tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -55,6 +58,7 @@ bench: $(VENV)/installed
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or later is needed"'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP) torch==2.13.0
+	$(PIP) -r requirements.txt
+	-$(BIN)/python -m compileall -qq -j 0 -x '/tests/|/transformers/models/' $(VENV)/lib
 	touch $@

@@ -121,11 +121,11 @@ class WithoutNames:
 
     def refused(self, said: Any) -> Any:
         """What an answer that could not be given says, which may list managers."""
-        return self._said(said) if isinstance(said, str) else said
+        return _Teller(self._engine).said(said) if isinstance(said, str) else said
 
     def own(self, ids: pd.Series) -> pd.Series:
         """Customers of the bank as they are called here, in no order of theirs."""
-        return ids.map(self._pseudonyms()).sort_values(ignore_index=True)
+        return _in_no_order(ids, self._pseudonyms())
 
     # --- what is told
 
@@ -144,7 +144,7 @@ class WithoutNames:
             answer = self._statistics(answer)
         if columns := _TIES.get(action):
             answer = self._each_among_ties(answer, columns)
-        return self._told(answer)
+        return _Teller(self._engine).told(answer)
 
     def _pseudonyms(self) -> Mapping[str, str]:
         return self._engine.pseudonyms.known()
@@ -185,20 +185,29 @@ class WithoutNames:
         ordered = table.iloc[np.lexsort((called, run))]
         return ordered.assign(rank=table["rank"].to_numpy()) if "rank" in table else ordered
 
-    def _told(self, answer: Any) -> Any:
+
+class _Teller:
+    """Tells one answer: whom its pseudonyms are for is asked once, not at each of its words."""
+
+    def __init__(self, engine: "Engine"):
+        self._engine = engine
+        self._pseudonyms = engine.pseudonyms.known()
+        self._managers = engine.pseudonyms.managers()
+
+    def told(self, answer: Any) -> Any:
         if isinstance(answer, pd.DataFrame):
             return self._table(answer)
         if isinstance(answer, pd.Series) and answer.name == "customer_id":
-            return self.own(answer)
+            return _in_no_order(answer, self._pseudonyms)
         if isinstance(answer, list):
-            return [self._told(one) for one in answer]
+            return [self.told(one) for one in answer]
         if isinstance(answer, tuple) and not hasattr(answer, "_fields"):
-            return tuple(self._told(one) for one in answer)
+            return tuple(self.told(one) for one in answer)
         if isinstance(answer, dict):
-            return {name: self._told(one) for name, one in answer.items()}
+            return {name: self.told(one) for name, one in answer.items()}
         if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
             return self._record(answer)
-        return self._said(answer) if type(answer) is str else answer
+        return self.said(answer) if type(answer) is str else answer
 
     def _record(self, answer: Any) -> Any:
         """A record with each of its fields so changed."""
@@ -214,15 +223,14 @@ class WithoutNames:
 
     def _field(self, name: str, value: Any) -> Any:
         if type(value) is str and name in _AS_PSEUDONYM:
-            return self._pseudonyms().get(value, value)
-        return self._told(value)
+            return self._pseudonyms.get(value, value)
+        return self.told(value)
 
-    def _said(self, text: str) -> str:
+    def said(self, text: str) -> str:
         """A text with pseudonyms for the managers whom it names."""
-        names = self._engine.pseudonyms.managers()
-        for name in names:
+        for name, pseudonym in self._managers.items():
             if name in text:
-                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", names[name], text)
+                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", pseudonym, text)
         return text.replace(_NOBODY, "nobody")
 
     def _table(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -230,7 +238,7 @@ class WithoutNames:
         columns = set(table.columns)
         if not columns & _AS_PSEUDONYM:
             return table
-        pseudonyms = self._pseudonyms()
+        pseudonyms = self._pseudonyms
         # Whoever is in no table any more has no pseudonym there, and no number either.
         changed: dict[str, Any] = {
             name: table[name].map(pseudonyms) for name in columns & _AS_PSEUDONYM
@@ -252,6 +260,11 @@ class WithoutNames:
         return len(places) > 1 and bool(
             (np.diff(places) >= 0).all() or (np.diff(places) <= 0).all()
         )
+
+
+def _in_no_order(ids: pd.Series, pseudonyms: Mapping[str, str]) -> pd.Series:
+    """Customers as they are called here, in no order of theirs."""
+    return ids.map(pseudonyms).sort_values(ignore_index=True)
 
 
 def _expect_plain(given: Mapping[str, Any]) -> None:

@@ -54,6 +54,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), filename=str(path))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file that stands on a line, walked through once for all tests."""
+    return tuple(node for node in ast.walk(tree(path)) if hasattr(node, "lineno"))
+
+
 def imported(node: ast.AST) -> set[str]:
     """Top-level packages that one statement imports."""
     if isinstance(node, ast.Import):
@@ -86,8 +92,8 @@ def offenders(paths: list[Path], wrong) -> list[str]:
     return [
         f"{path.relative_to(ROOT)}:{node.lineno} {said}"
         for path in paths
-        for node in ast.walk(tree(path))
-        if hasattr(node, "lineno") and (said := wrong(node))
+        for node in nodes(path)
+        if (said := wrong(node))
     ]
 
 

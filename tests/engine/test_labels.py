@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ NAMES = {
 }
 
 
+@cache
 def dicts_with_words() -> list[tuple[str, frozenset[tuple[str, str]]]]:
     """File and pairs of every dict of names and words in the source."""
     return [
