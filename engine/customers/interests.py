@@ -144,18 +144,22 @@ _ALL: Final = slice(None)
 
 def _welcome(data: CustomerData, rows: np.ndarray | slice = _ALL) -> np.ndarray:
     """Messages that may speak for an interest: usable and neither negative nor a problem."""
-    read, kind = data.messages, data.bank["messages"]["kind"].iloc[rows]
-    negative = np.nan_to_num(read.sentiment[rows]) < np.where(
-        (kind == POST).to_numpy(dtype=bool), _NEGATIVE, 0.0
-    )
-    problem = read.case[rows] & (kind == TICKET).to_numpy(dtype=bool)
-    return read.used[rows] & ~negative & ~problem
+    return _of_kinds(data, rows)[0]
 
 
 def _about_a_wish(data: CustomerData, rows: np.ndarray | slice = _ALL) -> np.ndarray:
     """Messages whose words may speak for an interest: tickets are about what went wrong."""
-    kind = data.bank["messages"]["kind"].iloc[rows]
-    return _welcome(data, rows) & (kind != TICKET).to_numpy(dtype=bool)
+    welcome, ticket = _of_kinds(data, rows)
+    return welcome & ~ticket
+
+
+def _of_kinds(data: CustomerData, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
+    """Which messages are welcome, and which are tickets."""
+    read, kind = data.messages, data.bank["messages"]["kind"].array[rows]
+    ticket = np.asarray(kind == TICKET, dtype=bool)
+    edge = np.where(np.asarray(kind == POST, dtype=bool), _NEGATIVE, 0.0)
+    negative = np.nan_to_num(read.sentiment[rows]) < edge
+    return read.used[rows] & ~negative & ~(read.case[rows] & ticket), ticket
 
 
 def _topics(data: CustomerData) -> pd.DataFrame:
@@ -197,9 +201,10 @@ def words_of(data: CustomerData, position: int, item: str) -> tuple[str, ...]:
     topics = data.messages.topics
     columns = [i for i, topic in enumerate(topics) if TOPIC_ITEMS.get(topic, topic) == item]
     mine = data.message_rows.of(position)
-    rows = mine[_about_a_wish(data, mine)]
-    rows = rows[(data.messages.topic_counts[np.ix_(rows, columns)] > 0).any(axis=1)]
-    said = " | ".join(data.bank["messages"]["text"].iloc[rows].dropna().str.lower())
+    rows = mine[(data.messages.topic_counts[np.ix_(mine, columns)] > 0).any(axis=1)]
+    rows = rows[_about_a_wish(data, rows)]
+    texts = data.bank["messages"]["text"].array[rows]
+    said = " | ".join(text.lower() for text in texts if isinstance(text, str))
     words = {word for i in columns for word in _terms().get(topics[i], ())}
     longest_first = "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
     return tuple(dict.fromkeys(re.findall(rf"\b(?:{longest_first})\b", said))) if words else ()
