@@ -4,16 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 CHROMIUM := $(shell command -v chromium)
+NGINX := $(shell PATH="$$PATH:/usr/sbin" command -v nginx)
 POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/postgres)
 DATA ?= ../shared/data
 # One thread a worker: linear algebra that takes all cores in each of them costs a tenth more.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider
 # A worker a core and one more, which computes while another waits for a lock, the disk or a child;
 # at most five. A file of tests stays with one worker, which shares its fixtures.
-WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n + 1)))
-SPREAD := --numprocesses=$(WORKERS) --dist=loadfile
+TESTERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n + 1)))
+SPREAD := --numprocesses=$(TESTERS) --dist=loadfile
 # A browser and its server keep a core busy by themselves.
-BROWSERS := --numprocesses=$(shell expr $(WORKERS) - 1) --dist=loadfile
+BROWSERS := --numprocesses=$(shell expr $(TESTERS) - 1) --dist=loadfile
 
 # pip would compile file by file on one core, and what nobody imports as well; compileall takes all.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
@@ -25,19 +26,26 @@ unexport PYTHONDONTWRITEBYTECODE
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: run test real lint bench
+.PHONY: run serve test real lint bench load
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
+# As many processes as WORKERS says, else one a core, behind nginx; PORT and ATTUNE_ADDRESS as ever.
+serve: $(VENV)/installed
+	$(BIN)/python -m serving $(if $(WORKERS),--workers $(WORKERS))
+
 test: $(VENV)/installed
 	$(PYTEST) $(SPREAD) --ignore=tests/real --ignore=tests/e2e \
-		-m "not real and not e2e$(if $(POSTGRES),, and not postgres)"
+		-m "not real and not e2e$(if $(POSTGRES),, and not postgres)$(if $(NGINX),, and not nginx)"
 ifneq ($(CHROMIUM),)
 	$(PYTEST) $(BROWSERS) tests/e2e
 endif
 ifeq ($(POSTGRES),)
 	@echo "The tests on a PostgreSQL server were left out: it is not on this machine (apt-get install postgresql)."
+endif
+ifeq ($(NGINX),)
+	@echo "The test of several processes behind a proxy was left out: nginx is not on this machine (apt-get install nginx)."
 endif
 ifeq ($(CHROMIUM),)
 	@echo "The browser tests were left out: chromium is not on this machine (apt-get install chromium)."
@@ -54,6 +62,12 @@ lint: $(VENV)/installed
 
 bench: $(VENV)/installed
 	$(BIN)/python -m engine bench
+
+# N people for SECONDS with THINK seconds of thought; WORKERS processes, started here.
+load: $(VENV)/installed
+	$(BIN)/python -m tests.benchmarks.load --people $(or $(N),10) --seconds $(or $(SECONDS),60) \
+		--think $(or $(THINK),5) $(if $(WORKERS),--workers $(WORKERS)) \
+		$(if $(JSON),--json)
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or later is needed"'

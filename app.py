@@ -43,8 +43,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def address() -> str | None:
-    """What the server listens on, however it was started."""
-    return st.get_option("server.address")
+    """Where others reach it: at the proxy before it (ATTUNE_REACHED_AT, which `python -m serving`
+    sets), else where the server listens, however it was started."""
+    return os.environ.get("ATTUNE_REACHED_AT") or st.get_option("server.address")
 
 
 def expect_safe(listens: str | None) -> None:
@@ -111,5 +112,5 @@ if __name__ == "__main__":
     pinned = dict(flat(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))))
     pinned["server.port"] = int(os.environ.get("PORT", "8501"))
     pinned["server.address"] = os.environ.get("ATTUNE_ADDRESS", pinned["server.address"])
-    expect_safe(pinned["server.address"])
+    expect_safe(os.environ.get("ATTUNE_REACHED_AT") or pinned["server.address"])
     app.run(config=pinned)

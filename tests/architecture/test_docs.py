@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LARGEST = 8192
 """Bytes of the README: a page that is read whole."""
-OURS = re.compile(r"`((?:api|engine|pages|tests|docs|assets)/[^`\s*]*|\w+\.(?:py|toml|txt))`")
+OURS = re.compile(
+    r"`((?:api|engine|pages|serving|tests|docs|assets)/[^`\s*]*|\w+\.(?:py|toml|txt))`"
+)
 """A path in backticks; `data/` is left out, since a bank's folder is made at run time."""
 FOLDERS = ("", "engine", "pages")
 """A bare file name stands for one at the root, in engine/ or in pages/."""
