@@ -89,6 +89,7 @@ class Supervisor:
     def __init__(self, plan: Plan, nginx: str) -> None:
         self.plan = plan
         self._stop = threading.Event()
+        self._number = plan.folder / "nginx.pid"
         written = plan.folder / "nginx.conf"
         written.write_text(configuration(plan), "utf-8")
         given = environment(plan, os.environ)
@@ -109,6 +110,7 @@ class Supervisor:
         if tried.returncode:
             lines = [line for line in tried.stderr.splitlines() if "[emerg]" in line]
             raise NotStarted(f"nginx does not take its configuration: {(lines or ['?'])[0]}")
+        self._number.unlink(missing_ok=True)  # a trial leaves an empty one
 
     def stop(self, *_: object) -> None:
         """Have `run` end; from a signal or another thread."""
@@ -154,8 +156,8 @@ class Supervisor:
 
         Its configuration was tried, so only a port that is taken stops it.
         """
-        number, limit = self.plan.folder / "nginx.pid", time.monotonic() + PROXY_WITHIN
-        while not number.is_file() and time.monotonic() < limit:
+        limit = time.monotonic() + PROXY_WITHIN
+        while not self._number.is_file() and time.monotonic() < limit:
             if not self.proxy.runs:
                 raise NotStarted(
                     f"The proxy cannot listen on {self.plan.address}, port {self.plan.port}: is "

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from engine import Engine
 from serving.__main__ import free_ports
 from tests.benchmarks.load import children, serving
+from tests.benchmarks.measure import ROOT
 from tests.benchmarks.sessions import Person
 
 pytestmark = pytest.mark.nginx
@@ -92,3 +95,19 @@ def test_F192_sessions_stay_and_a_killed_process_loses_nothing(demo_state: Path)
         work = walk(address, issued.token, children(server.pid))
         asyncio.run(asyncio.wait_for(work, PATIENCE))
     assert server.returncode == 0
+
+
+def test_F192_a_process_behind_an_open_proxy_refuses_to_serve_without_sign_in(tmp_path: Path):
+    told = {"ATTUNE_AUTH": "off", "ATTUNE_REACHED_AT": "0.0.0.0", "ATTUNE_STATE": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, **told, "PORT": str(free_ports(1)[0])},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "would listen on 0.0.0.0" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -161,6 +161,24 @@ def test_two_retrainings_never_run_at_once(registry):
             pass
 
 
+def test_F192_a_retraining_in_another_process_is_the_one_of_all_until_it_ends(registry):
+    code = (
+        "import sys\n"
+        "from filelock import FileLock\n"
+        "with FileLock(sys.argv[1]):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(registry.folder / "retrain.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(StateError, match="Another retraining"), registry.retraining():
+            pass
+        other.stdin.close()
+        other.wait(20)
+    assert make_version(registry) == "v0001"
+
+
 def test_another_process_sees_a_promotion_at_once(registry):
     other = again(registry)
     make_version(registry)
