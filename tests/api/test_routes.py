@@ -19,6 +19,7 @@ from engine.json_values import json_text
 from tests.api.conftest import Api
 from tests.conftest import DEMO
 from tests.engine.cli import shapes
+from tests.engine.seen.test_roles import Somebody
 
 ANN = "C00001"
 SAMPLE = 5
@@ -49,6 +50,32 @@ def test_F178_lists_and_records_agree_with_the_engine_on_a_sample(api: Api, ids:
         record = api.get(f"/customers/{one}/profile").json()
         assert record == printed(api.engine.customers.profile(one).to_json())
         jsonschema.validate(record, shapes.PROFILE)
+
+
+def test_F178_two_hundred_customers_are_the_same_on_a_page_and_in_the_api(api: Api):
+    """What pages ask is the engine as a manager sees it; what programs get is JSON of the same."""
+    page = api.engine.seen_by(Somebody("manager"))
+    listed = page.customers.table().set_index("customer_id")
+    ids = sorted(listed.index)[:: len(listed) // 200][:200]
+    rows, more = {}, {}
+    while len(rows) < len(listed):
+        found = api.get("/customers", limit=1000, **more).json()
+        rows |= {row["customer_id"]: row for row in found["customers"]}
+        more = {"cursor": found["next"]}
+    scored = api.send("POST", "/score", {"customers": ids, "k": 3}).text.splitlines()
+    offered: dict[tuple[str, str], list[dict]] = {}
+    for row in map(json.loads, scored):
+        offered.setdefault((row["customer_id"], row["list"]), []).append(row)
+    fields = ("product_id", "rank", "score", "confidence", "fit")
+    for one in ids:
+        told = printed(listed.loc[one].to_dict())
+        assert {name: rows[one][name] for name in told} == told, one
+        shown = printed(page.offers.recommend(one, k=3).to_json())
+        sent = offered.get((one, shown["list"]), [])
+        assert [[row[name] for name in fields] for row in sent] == [
+            [offer[name] for name in fields] for offer in shown["offers"]
+        ], one
+    assert len(ids) == 200
 
 
 def test_F178_the_command_line_prints_the_very_same(api: Api, capsys: pytest.CaptureFixture):

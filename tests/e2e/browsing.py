@@ -23,6 +23,8 @@ from engine.feedback.registry import Registry
 from engine.state.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE_ALONE = ROOT / "tests" / "fixtures" / "here_alone"
+"""On the path of a process it keeps that from every other machine."""
 PATIENCE = 20_000
 """Milliseconds that one step may take on a busy machine with two cores."""
 PAGES = {
@@ -117,6 +119,9 @@ def started(
         "ATTUNE_STATE": str(state),
         "OMP_NUM_THREADS": "1",
     }
+    environment["PYTHONPATH"] = os.pathsep.join(
+        one for one in (str(HERE_ALONE), environment.get("PYTHONPATH")) if one
+    )
     environment.pop("ATTUNE_DATA", None)
     if data is not None:
         environment["ATTUNE_DATA"] = str(data)
@@ -141,6 +146,13 @@ def started(
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
             server.wait(10)
+    expect_only_here(state)
+
+
+def expect_only_here(state: Path) -> None:
+    """Fails where the server that writes there asked for another machine, at its start or ever."""
+    log = (state / "server.log").read_text("utf-8", "replace")
+    assert "asked for the network" not in log, log[-2000:]
 
 
 def wait_until_healthy(address: str, server: subprocess.Popen, seconds: float = 60) -> None:

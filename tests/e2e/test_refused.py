@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pages.components.frame.headers import SAFE
+from tests.e2e.browsing import expect_only_here
 
 UPGRADE = {
     "Connection": "Upgrade",
@@ -46,3 +47,13 @@ def test_every_answer_is_guarded_and_tells_no_path(address: str):
     refused = _answer(address, "/", {"Host": "evil.example"})
     assert refused.status == 421
     assert str(Path.cwd()) not in str(refused.headers)
+
+
+def test_F115_a_foreign_origin_makes_the_served_dashboard_ask_no_other_machine(
+    address: str, state: Path
+):
+    """Streamlit by itself would look up its own address outside, to judge an origin by it."""
+    for headers in ({"Origin": "http://evil.example"}, {"Host": "evil.example"}, {}):
+        for path in ("/", "/_stcore/health", "/_stcore/stream"):
+            _answer(address, path, headers | (UPGRADE if path.endswith("stream") else {}))
+    expect_only_here(state)
