@@ -7,6 +7,7 @@ from pages.components.governance import (
     files,
     kept_until,
     questions,
+    second_person,
     standing,
     what_decides,
     where_from,
@@ -22,6 +23,7 @@ with st.skeleton(height=420):
 standing.figures(overview)
 notices.notes(overview.notes)
 files.buttons()
+second_person.show(session.engine())
 
 panels = {
     "Models and rules": lambda: what_decides.show(service.inventory()),

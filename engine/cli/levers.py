@@ -97,7 +97,8 @@ def _listing(levers: "Levers") -> None:
     saved, force = ", ".join(levers.saved()), ", ".join(levers.in_force())
     console.print(f"Saved: {saved or 'none'}; in force: {force or 'none'}")
     if len(waiting := levers.waiting()):
-        print_table(waiting, "Wait for a second person: --apply NAME or --take-back, --as WHO")
+        shown = waiting.drop(columns=["kind", "of"])
+        print_table(shown, "Wait for a second person: --apply NAME or --take-back, --as WHO")
 
 
 @app.command()

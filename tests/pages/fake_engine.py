@@ -16,7 +16,13 @@ from tests.pages.fake_campaigns import FakeCampaigns
 from tests.pages.fake_customers import FakeCustomers
 from tests.pages.fake_days import FakeBriefs, FakeDays
 from tests.pages.fake_experiments import FakeExperiments
-from tests.pages.fake_governance import FakeGovernance, FakePacks, FakePilots, FakeRetention
+from tests.pages.fake_governance import (
+    FakeGovernance,
+    FakeLevers,
+    FakePacks,
+    FakePilots,
+    FakeRetention,
+)
 from tests.pages.fake_models import FakeFacts, FakeFairness, FakeMitigating, FakeModels
 from tests.pages.fake_money import FakeLearned
 from tests.pages.fake_offers import FakeFeedback, FakeOffers
@@ -50,6 +56,8 @@ class FakeEngine:
     banks = _Banks()
     n_banks = 1
     n_history = True
+    n_waiting = 0
+    """Proposals that wait for a second person: all of the stand-in's, or none."""
     writer = ""
     asked_writer: ClassVar[list[tuple[str, ...]]] = []
     listener = "whisper-tiny.en"
@@ -101,6 +109,7 @@ class FakeEngine:
         self.demonstration = FakeDemonstration(self)
         self.facts = FakeFacts(self)
         self.governance = FakeGovernance(self)
+        self.levers = FakeLevers(self)
         self.packs = FakePacks(self)
         self.retention = FakeRetention(self)
         self.pilots = FakePilots(self)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from engine.errors import NeedsAgreement
 from engine.governance import inventory as _inventory
 from engine.governance import register
 from engine.governance.overrides import COLUMNS
@@ -55,6 +56,30 @@ class FakeGovernance(FakeService):
         ]
         names = ["number", "question", "answer", "page", "files", "answered"]
         return pd.DataFrame(rows, columns=names)
+
+
+class FakeLevers(FakeService):
+    """Stands in for `engine.services.versions.levers.Levers`: what waits, and who agreed."""
+
+    def waiting(self) -> pd.DataFrame:
+        until = AS_OF + pd.Timedelta(days=14)
+        rows = [
+            ("less-mood", "Mia <b>M</b>", AS_OF, until, "mood reads badly", "apply", "less-mood"),
+            ("take back old", "Mia", AS_OF, until, "", "take_back", "old"),
+            ("serve v2", "Mia", AS_OF, until, "", "serve", "v2"),
+        ]
+        columns = ["name", "actor", "recorded_at", "until", "why", "kind", "of"]
+        return pd.DataFrame(rows, columns=columns) if self._engine.n_waiting else pd.DataFrame()
+
+    def apply(self, name, *, actor, why="") -> tuple[str, ...]:
+        if actor == "mia":
+            raise NeedsAgreement("Mia proposed less-mood; a second person is needed.")
+        self._engine.saved.append({"applied": name, "actor": actor, "why": why})
+        return ()
+
+    def take_back(self, *, actor, why="") -> tuple[str, tuple[str, ...]]:
+        self._engine.saved.append({"taken back": "old", "actor": actor, "why": why})
+        return "old", ()
 
 
 class FakeRetention(FakeService):

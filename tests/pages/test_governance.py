@@ -1,5 +1,10 @@
 """The Governance page: what decides, who answers, what was overridden; text stays text."""
 
+from types import SimpleNamespace
+
+import pytest
+
+from pages.components.frame import access
 from tests.pages.conftest import texts
 
 
@@ -40,3 +45,57 @@ def test_the_twenty_questions_have_a_place_each_or_say_that_there_is_none(open_p
     at = opened(open_page, "Questions")
     assert len(at.dataframe[0].value) == 20
     assert "19 of 20 questions" in texts(at)
+
+
+def looking(monkeypatch: pytest.MonkeyPatch, actor: str, role: str) -> None:
+    """Have somebody look at the pages."""
+    told = SimpleNamespace(actor=actor, shown_name=actor.title(), role=role, book=None)
+    who = access._principal(told)
+    monkeypatch.setattr(access, "principal", lambda: who)
+
+
+def agree(at, place: int):
+    [one for one in at.text_input if one.label == "Why you agree"][place].set_value(
+        "seen and agreed"
+    )
+    [one for one in at.button if one.label == "Agree"][place].click()
+    return at.run()
+
+
+def test_F177_a_risk_officer_agrees_on_the_page_to_what_another_proposed(
+    open_page, fake, monkeypatch: pytest.MonkeyPatch
+):
+    fake.n_waiting = 3
+    looking(monkeypatch, "ro", "risk_officer")
+    at = open_page("governance.py")
+    said = texts(at)
+    assert "Settings less-mood are to be put in force" in said
+    assert "Mia <b>M</b>" not in said
+    for place in range(3):
+        agree(at, place)
+        assert not at.exception and not at.error
+    done = fake.opened[-1].saved
+    assert done[0] == {"applied": "less-mood", "actor": "ro", "why": "seen and agreed"}
+    assert done[1] == {"taken back": "old", "actor": "ro", "why": "seen and agreed"}
+
+
+def test_F177_who_proposed_is_told_that_another_has_to_agree(
+    open_page, fake, monkeypatch: pytest.MonkeyPatch
+):
+    fake.n_waiting = 3
+    looking(monkeypatch, "mia", "manager")
+    at = agree(open_page("governance.py"), 0)
+    assert "a second person is needed" in texts(at)
+    assert fake.opened[-1].saved == []
+
+
+def test_F177_an_analyst_sees_what_waits_and_has_no_button(
+    open_page, fake, monkeypatch: pytest.MonkeyPatch
+):
+    fake.n_waiting = 3
+    fake.may = lambda _self, action: action not in ("levers.apply", "levers.take_back",
+                                                    "models.agree")  # fmt: skip
+    looking(monkeypatch, "ana", "analyst")
+    at = open_page("governance.py")
+    assert "Waiting for a second person" in texts(at)
+    assert not [one for one in at.button if one.label == "Agree"]

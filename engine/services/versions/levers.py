@@ -304,7 +304,8 @@ class Levers:
 
     def waiting(self) -> pd.DataFrame:
         """What waits for a second person: name ("take back NAME" where it is to be taken back,
-        "serve VERSION" where that is to serve), actor (who proposed), recorded_at, until, why."""
+        "serve VERSION" where that is to serve), actor (who proposed), recorded_at, until, why,
+        kind ("apply", "take_back" or "serve") and of (the bare name of settings or version)."""
         log = self._store.log()
         proposed = set(log.loc[log["action"] == PROPOSED, "name"])
         texts = {n: self._store.saved_text(n) for n in self._store.names() if n in proposed}
@@ -312,8 +313,13 @@ class Levers:
             name, file = self._store.before_last()
             texts[f"{TAKING_BACK}{name}"] = file
         texts |= {n: n.removeprefix(SERVING) for n in proposed if n.startswith(SERVING)}
-        rows = [found for one in texts.items() if (found := self._waiting(*one))]
-        return pd.DataFrame(rows, columns=["name", "actor", "recorded_at", "until", "why"])
+        rows = [
+            found | _asked_of(found["name"])
+            for one in texts.items()
+            if (found := self._waiting(*one))
+        ]
+        columns = ["name", "actor", "recorded_at", "until", "why", "kind", "of"]
+        return pd.DataFrame(rows, columns=columns)
 
     def in_force(self) -> list[str]:
         """Names that were put in force and not taken back, oldest first."""
@@ -322,6 +328,14 @@ class Levers:
     def log(self) -> pd.DataFrame:
         """recorded_at, actor, action, name, why: newest first."""
         return self._store.log()
+
+
+def _asked_of(name: str) -> dict[str, str]:
+    """What a proposal asks for, and of what."""
+    for kind, before in (("take_back", TAKING_BACK), ("serve", SERVING)):
+        if name.startswith(before):
+            return {"kind": kind, "of": name.removeprefix(before)}
+    return {"kind": "apply", "of": name}
 
 
 def _no_experiment(name: str) -> None:
