@@ -1,5 +1,6 @@
 """Starts the processes and the proxy, starts again what died, and stops all of them together."""
 
+import ctypes
 import logging
 import os
 import resource
@@ -12,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +38,10 @@ FILES: Final = 16_384
 """Open files that a process is allowed: a page that is open takes two of the proxy's."""
 STOPS_WITHIN: Final = 20.0
 """Seconds that processes have to end by themselves: a write under way is finished in one."""
+
+_PRCTL: Final = getattr(ctypes.CDLL(None), "prctl", None)
+_PR_SET_PDEATHSIG: Final = 1
+"""Of <linux/prctl.h>: the signal to get when the parent is gone."""
 
 logger = logging.getLogger("serving")
 
@@ -62,9 +68,21 @@ class Child:
     def start(self) -> None:
         """Begin the process; it hears no Ctrl-C of the terminal, which its keeper passes on."""
         self.process = subprocess.Popen(  # noqa: S603, our own command
-            self.command, cwd=ROOT, env=self.environment, start_new_session=True
+            self.command,
+            cwd=ROOT,
+            env=self.environment,
+            start_new_session=True,
+            preexec_fn=_ends_with_its_keeper,
         )
         self.begun = self.answered = self.asked = time.monotonic()
+
+    def clear(self) -> None:
+        """End at once what a process that ended left behind, and forget it: nginx's workers
+        outlive a master that was killed, and keep its port."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process = None
 
     @property
     def runs(self) -> bool:
@@ -183,6 +201,7 @@ class Supervisor:
             child.due, child.starts = now + wait, child.starts + 1
             code = child.process.returncode if child.process else None
             logger.warning("%s ended (%s); it starts again in %.0f s.", child.name, code, wait)
+            child.clear()
         if now >= child.due:
             child.due = 0.0
             child.start()
@@ -200,6 +219,8 @@ class Supervisor:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
+            for child in group:
+                child.clear()
 
 
 def environment(plan: Plan, outside: Mapping[str, str]) -> dict[str, str]:
@@ -218,6 +239,12 @@ def environment(plan: Plan, outside: Mapping[str, str]) -> dict[str, str]:
         "ATTUNE_ADDRESS": "127.0.0.1",
         "ATTUNE_REACHED_AT": plan.address,
     }
+
+
+def _ends_with_its_keeper() -> None:
+    """Have the system end a process whose keeper was killed; elsewhere than on Linux it stays."""
+    if _PRCTL is not None:
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _answers(url: str) -> bool:

@@ -108,8 +108,8 @@ def test_F192_the_environment_says_what_the_command_does_not():
 class Process:
     """A process that ended, or one that is there."""
 
-    def __init__(self, code: int | None) -> None:
-        self.returncode = code
+    def __init__(self, code: int | None, pid: int = 4_000_001) -> None:
+        self.returncode, self.pid = code, pid
         self.killed = False
 
     def poll(self) -> int | None:
@@ -120,7 +120,15 @@ class Process:
 
 
 @pytest.fixture
-def keeper(plan, monkeypatch) -> supervisor.Supervisor:
+def ended(monkeypatch) -> list[int]:
+    """Groups of processes that were ended."""
+    found = []
+    monkeypatch.setattr(supervisor.os, "killpg", lambda group, _: found.append(group))
+    return found
+
+
+@pytest.fixture
+def keeper(plan, monkeypatch, ended) -> supervisor.Supervisor:
     """A supervisor whose nginx takes whatever it is told."""
     done = subprocess.CompletedProcess([], 0, "", "")
     monkeypatch.setattr(supervisor.subprocess, "run", lambda *_, **__: done)
@@ -139,6 +147,16 @@ def test_F192_a_process_that_died_starts_at_once_and_later_each_time_it_does_not
     pauses = [later - sooner for sooner, later in pairwise(starts)]
     assert pauses == sorted(pauses)
     assert pauses[-1] >= AGAIN_AFTER[-1]
+
+
+def test_F192_what_a_killed_proxy_leaves_behind_is_ended_once_before_another_starts(
+    keeper, ended, monkeypatch
+):
+    child = Child("the proxy", ["x"], os.environ, process=Process(-9))
+    monkeypatch.setattr(Child, "start", lambda self: ended.append("start"))
+    for now in (0.0, 0.5):
+        keeper.look_after(child, now)
+    assert ended == [4_000_001, "start"]
 
 
 def test_F192_a_process_that_answers_nobody_for_long_is_ended(keeper, monkeypatch):

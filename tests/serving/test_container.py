@@ -76,9 +76,18 @@ def test_F192_people_sign_in_and_by_https_alone():
     assert ways == ["accounts", "oidc"]
     for name in SERVICES:
         service = COMPOSED["services"][name]
-        given = {f"/run/secrets/{secret}" for secret in service["secrets"]}
-        assert {service["environment"][f"ATTUNE_{one}"] for one in ("CERTIFICATE", "KEY")} <= given
-        assert set(service["secrets"]) <= set(COMPOSED["secrets"])
+        given = {
+            secret if isinstance(secret, str) else secret["source"] for secret in service["secrets"]
+        }
+        named = {service["environment"][f"ATTUNE_{one}"] for one in ("CERTIFICATE", "KEY")}
+        assert named <= {f"/run/secrets/{secret}" for secret in given}
+        assert given <= set(COMPOSED["secrets"])
+
+
+def test_F192_the_providers_secrets_lie_where_the_dashboard_reads_them():
+    [asked] = [s for s in COMPOSED["services"]["attune-oidc"]["secrets"] if isinstance(s, dict)]
+    [folder] = told("WORKDIR")
+    assert asked["target"] == f"{folder}/.streamlit/secrets.toml"
 
 
 def test_F192_it_stops_later_than_the_processes_in_it():

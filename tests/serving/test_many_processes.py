@@ -72,6 +72,8 @@ async def stored(program: Person, headers: dict[str, str]) -> bytes:
 
 async def walk(address: str, token: str, processes: list[int]) -> None:
     person, offer = await two_homes(address)
+    signed_in = Person(address, cookies={f"token_{place}": "x" * 3900 for place in range(5)})
+    assert (await signed_in.ask("GET", "/day")).status == 200
     assert (await person.press("Not now", ASKED)).errors == ()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     event = await stored(Person(address), headers)
