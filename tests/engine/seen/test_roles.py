@@ -1,5 +1,6 @@
 """Every answer of the engine as each role, compared with the table of rights."""
 
+import inspect
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,28 @@ def test_F177_each_role_is_let_through_where_the_table_says_and_nowhere_else(
             seen.snapshots  # noqa: B018
         with pytest.raises(NotAllowed):
             seen.customers.no_such_answer  # noqa: B018
+
+
+def test_F177_every_answer_that_is_a_file_is_made_for_roles_of_the_table_alone(
+    engine: Engine,
+) -> None:
+    files = {
+        f"{name}.{one}"
+        for name, service in services(engine).items()
+        for one, method in inspect.getmembers(type(service), inspect.isfunction)
+        if one[0] != "_" and "bytes" in str(inspect.signature(method).return_annotation)
+    }
+    exports = {action for action in RIGHTS if action.endswith(".export")}
+    assert files | exports <= set(RIGHTS)
+    assert len(files) > 8
+    for role in ROLES:
+        book = engine.days.managers()[0] if role == RELATIONSHIP_MANAGER else None
+        seen = engine.seen_by(Somebody(role, book))
+        for action in sorted(files | exports):
+            service, method = action.split(".")
+            if role not in RIGHTS[action].roles:
+                with pytest.raises(NotAllowed):
+                    getattr(getattr(seen, service), method)
 
 
 def test_F177_a_foreign_and_an_unknown_customer_are_told_apart_by_nothing(engine: Engine) -> None:
