@@ -295,6 +295,8 @@ QUESTIONS: Final[Mapping[str, str]] = {
     "customer": "Whose are the rows of {file}?",
     "accounts": "Are the accounts of {file} one?",
     "rows": "Which rows of {file} count?",
+    "months": "What do the columns {column} of {file} hold?",
+    "kind of account": "What kind of account is each of {file}?",
     "fee": "Is the fee in {column} of {file} part of the amount?",
     "encoding": "In which encoding are the letters of {file}?",
     "delimiter": "What parts the cells of {file}?",
@@ -302,7 +304,9 @@ QUESTIONS: Final[Mapping[str, str]] = {
 }
 """What a reading of a file is about -> the question to a person."""
 
-SAID_WHOLE: Final = frozenset({"accounts", "companies", "customers", "holdings", "plan", "rows"})
+SAID_WHOLE: Final = frozenset(
+    {"accounts", "companies", "customers", "holdings", "months", "plan", "rows"}
+)
 """What a reading is about that says itself what it is about."""
 
 READING_LABELS: Final[Mapping[str, str]] = {
@@ -327,13 +331,21 @@ READING_LABELS: Final[Mapping[str, str]] = {
     "whole units": "Whole units: 1250 is 1,250",
     "hundredths": "The smallest unit of the currency, such as cents: 1250 is 12.50 euros",
     "thousands": "Thousands: 45 is 45,000",
+    "lakhs": "Lakhs: 4.5 is 450,000",
     "millions": "Millions: 45 is 45,000,000",
+    "crores": "Crores: 4.5 is 45,000,000",
+    "billions": "Billions: 4.5 is 4,500,000,000",
+    "bands": "Numbers of bands, no money: 3 is the third band",
     "per cent": "Per cent: 7 is 7 %",
     "shares": "Shares: 0.07 is 7 %",
     "the minus and DR say the same": "Money out: the minus and DR say the same",
     "DR reverses the minus": "Money that came back: DR reverses the minus",
     "set apart": "They are no data: set them apart",
     "kept": "They are data: keep them",
+    "spending": "What was spent in each month",
+    "income": "What came in in each month",
+    "balance": "The balance at the end of each month",
+    "left with the other columns": "None of these: keep them beside the record",
     "none": "No row: the file has no names",
     "": "Not said yet",
 }

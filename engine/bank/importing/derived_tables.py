@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
-from engine.bank.importing.columns import column_matching, signs, synonyms
+from engine.bank.importing.columns import account_kinds, column_matching, signs, synonyms
 from engine.bank.importing.columns.column_matching import ACCOUNT, RUNNING_BALANCE, SURE, Match
 from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.reading.raw_table import RawTable
@@ -348,10 +348,12 @@ def _columns_about_customers(raw: RawTable, match: Match) -> dict[str, str]:
     sure = suggestions[suggestions["confidence"] >= SURE]
     about = dict(zip(sure["source_column"], sure["target_column"], strict=True))
     owner = PARSERS["identity"](raw.frame[_owner_column(raw, match)])
+    is_of_accounts = match.table == "accounts"  # its balances are not of customers
+    no_more = {"customer_id", column_matching.BALANCE} if is_of_accounts else {"customer_id"}
     return {
         column: ours
         for column, ours in about.items()
-        if ours != "customer_id" and _is_of_customer(raw.frame[column], owner)
+        if ours not in no_more and _is_of_customer(raw.frame[column], owner)
     }
 
 
@@ -375,7 +377,8 @@ def balances_of(raw: RawTable, match: Match, sign: signs.Signs) -> tuple[RawTabl
     order = signs.order_of(raw, match, sign)
     known = order[PARSERS["number"](raw.frame[theirs[RUNNING_BALANCE]]).notna().to_numpy()[order]]
     last = np.sort(known[~groups.iloc[known].duplicated(keep="last").to_numpy()])
-    frame = raw.frame.iloc[last][kept].reset_index(drop=True).assign(kind="current")
+    frame = raw.frame.iloc[last][kept].reset_index(drop=True)
+    frame["kind"] = account_kinds.of_payments(raw, match).iloc[last].to_numpy()
     made = replace(
         raw,
         name=f"{raw.name} accounts",

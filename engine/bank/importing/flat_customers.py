@@ -164,6 +164,7 @@ def with_months(
     tables: Mapping[str, RawTable],
     matches: Mapping[str, Match],
     latest: pd.Timestamp | None = None,
+    said: Mapping[str, Mapping[str, str]] | None = None,
 ) -> tuple[dict[str, RawTable], dict[str, Match], list[Decision]]:
     """Tables with a row a month for files of customers that have a column a month.
 
@@ -172,6 +173,8 @@ def with_months(
     tables, matches : mappings
     latest : Timestamp, optional
         Today: no later month has figures.
+    said : mapping, optional
+        Table -> name of columns of months -> what a person said that they hold.
     """
     tables, matches, decisions = dict(tables), dict(matches), list[Decision]()
     for name, match in list(matches.items()):
@@ -183,8 +186,11 @@ def with_months(
             continue
         is_bare = set(match.columns.values()) == {"customer_id"} and match.table != "customers"
         is_read = match.table == "customers" or is_bare
+        wide = wide_months.as_said(wide, (said or {}).get(name, {}))
         wide = wide_months.of_rows(raw, owner, wide)
-        decisions += wide_months.decisions(raw.file, match.table, wide, is_read=is_read)
+        decisions += wide_months.decisions(
+            raw.file, match.table, wide, is_read=is_read, source=name
+        )
         if is_read and any(w.is_read for w in wide):
             decisions += wide_months.added_up(raw, owner, wide)
             made = wide_months.long(raw, owner, wide)

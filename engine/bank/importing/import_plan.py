@@ -54,6 +54,9 @@ class FilePlan:
         Whether fees in a column of their own are "in the amount" or "on top of the amount".
     rows : mapping of str to str
         Kind of rows that are no data -> "set apart" or "kept".
+    months : mapping of str to str
+        Name of columns that are called like months, without the month -> "spending", "income",
+        "balance" or `wide_months.LEFT`.
     """
 
     source: str
@@ -74,6 +77,7 @@ class FilePlan:
     header: str = ""
     fee: str = ""
     rows: Mapping[str, str] = field(default_factory=dict)
+    months: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def form(self) -> FileForm:

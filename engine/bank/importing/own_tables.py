@@ -17,6 +17,7 @@ from engine.bank.importing import (
     same_accounts,
 )
 from engine.bank.importing.columns import (
+    account_kinds,
     column_forms,
     column_matching,
     fees,
@@ -152,11 +153,12 @@ def prepare(
     of_plan = given.matches if given else column_matching.guess(tables)
     matches = {name: match for name, match in of_plan.items() if name in tables}
     findings.decide(import_plan.readings_of(tables))
-    tables = _without_rounded(tables, matches, findings)
+    tables = identifiers.without_rounded(tables, matches, findings)
     doubts = () if given is None else given.decisions
     findings.decide(import_plan.decisions_of(tables, matches, doubts))
     asked, given_tables = dict(matches), tables
-    tables, matches, monthly = flat_customers.with_months(tables, matches, wish.latest)
+    said_months = wish.said("months")
+    tables, matches, monthly = flat_customers.with_months(tables, matches, wish.latest, said_months)
     findings.decide(monthly)
     tables, forms = _with_forms(tables, matches, wish, asked)
     findings.decide(forms)
@@ -180,7 +182,7 @@ def prepare(
         replace(sign.decision, answer=Answer(name, "direction", "", sign.choices))
         for name, sign in told.items()
     ]
-    decided = [*forms, *apart, *ended, *again, *charged, *about_signs]
+    decided = [*monthly, *forms, *apart, *ended, *again, *charged, *about_signs]
     decided += import_plan.readings_of(whole)
     plans = _file_plans(whole, asked, decided, wish)
     sure = [d for d in decided if _is_sure(d, wish)]
@@ -215,21 +217,6 @@ def _is_made(decision: Decision, asked: Mapping[str, Match]) -> bool:
     return decision.answer is not None and decision.answer.source not in asked
 
 
-def _without_rounded(tables: Tables, matches: Mapping[str, Match], findings: Findings) -> Tables:
-    """Tables without the rows whose customer or account nobody can tell any more."""
-    tables = dict(tables)
-    for name, match in matches.items():
-        tables[name], note = identifiers.without_rounded_accounts(tables[name], match)
-        if note:
-            findings.note(note)
-        rows, why = identifiers.rounded(tables[name], match)
-        if why:
-            lines = tables[name].lines[rows]
-            findings.reject(match.table, tables[name].file, lines, why)
-            tables[name] = rows_apart.without_lines(tables[name], lines)
-    return tables
-
-
 def _owned(
     tables: Tables, matches: Matches, wish: Wish, findings: Findings
 ) -> tuple[Tables, Matches, list[Decision]]:
@@ -258,7 +245,9 @@ def _owned(
             findings.decide([replace(decision, answer=None) for decision in made])
     said, ended = wish.said("rows"), list[Decision]()
     for name in [n for n, match in matches.items() if match.table == "accounts" and n in tables]:
-        raw, of_file = tables[name], said.get(name, {})
+        kinds = account_kinds.with_kinds(tables[name], matches[name])
+        (raw, matches[name], told), of_file = kinds, said.get(name, {})
+        findings.decide(told)
         tables[name], aparts = rows_apart.without_ended(raw, matches[name], of_file)
         for apart in (apart for apart in aparts if not apart.is_kept):
             findings.set_aside("accounts", raw.file, apart.lines, apart.kind)
@@ -295,7 +284,7 @@ def _with_forms(
         read[name], made = column_forms.with_points(name, raw, match, numbers)
         decisions += made
         of_units = per_cents.get(name, {}), minus.get(name, {})
-        read[name], made = units.with_units(name, read[name], match, *of_units)
+        read[name], made = units.with_units(name, read[name], match, *of_units, raw)
         decisions += made
         if match is not None:
             read[name], made = column_forms.with_typed_days(
@@ -403,14 +392,20 @@ def _of_data(
 
 
 def _add_made(tables: Tables, matches: Matches, findings: Findings) -> None:
-    """Holdings and consents from columns of customers, where no file has any."""
+    """Holdings, consents and accounts from columns of customers, where no file has any."""
     held = {match.table for match in matches.values()}
-    steps = {"holdings": derived_tables.holdings_of, "consents": flat_customers.consents_of}
+    steps = {
+        "holdings": derived_tables.holdings_of,
+        "consents": flat_customers.consents_of,
+        "accounts": account_kinds.of_customers,
+    }
     for table, step in steps.items():
         for name, match in list(matches.items()):
             if table not in held and name in tables and (made := step(tables[name], match)):
                 tables[made[0].name], matches[made[0].name] = made[:2]
                 findings.decide([made[2]])
+                if table == "accounts":
+                    matches[name] = account_kinds.without_balance(match)
 
 
 def _with_holdings(tables: Tables, matches: Matches, findings: Findings) -> tuple[Tables, Matches]:
@@ -481,9 +476,11 @@ def _with_signs(
     for name, match in list(matches.items()):
         if match.table != "transactions" or name not in tables:
             continue
+        tables[name], match = account_kinds.with_account_each(tables[name], match)
         sign = signs.decide(tables[name], match, directions.get(name, ""))
         if sign is None:
             continue
+        matches[name] = match
         answer = Answer(name, "direction", "", sign.choices)
         findings.decide([replace(sign.decision, answer=answer)])
         for note in signs.without_balance(sign.raw, match):
@@ -493,8 +490,10 @@ def _with_signs(
         if made is not None:
             tables[made[0].name], matches[made[0].name] = made
             balances[name] = made[0].name
+            findings.decide(account_kinds.kinds_told(sign.raw, *made))
     said, repeats = wish.said("rows"), repeated_rows.found(tables, matches, told)
     tables, older = latest_balances.with_latest(tables, matches, told, balances, repeats, said)
     tables, again = repeated_rows.without_repeated(tables, repeats, said, findings)
-    findings.decide([*again, *older])
+    matches, once, tables = account_kinds.without_repeated(tables, matches)
+    findings.decide([*again, *older, *once])
     return tables, matches, told, [*again, *older]

@@ -75,10 +75,19 @@ class CurrencyReading:
 def of_header(header: str) -> CurrencyReading:
     """The currency in a column's name: "Amount (EUR)", "salary_gbp", "Balance in £"."""
     words = re.findall(r"[A-Za-z]{0,2}[^\w\s()\[\].,:;/_-]+|[^\W\d_]+", header[:_LONGEST_HEADER])
+    words = [_without_thousands(word) for word in words]
     last = [word for word in words if word.upper() in CODES and _is_code(word, header)]
     named = (word for word in words if not word.isalpha() or len(word) > 3)
     signs = last[-1:] or [word for word in named if meanings(word)]
     return of_signs(signs, f"the column's name, {header[:60]!r}")
+
+
+def _without_thousands(word: str) -> str:
+    """A sign or a code without what says thousands before it: "k€", "TEUR"."""
+    is_code = len(word) == 4 and word[1:].upper() in CODES and word.isalpha()
+    is_sign = not word.isalpha() and bool(meanings(word[1:]))
+    rest = word[1:] if word[:1] in ("k", "K", "t", "T") and (is_code or is_sign) else word
+    return word if meanings(word) else rest
 
 
 def _is_code(word: str, header: str) -> bool:

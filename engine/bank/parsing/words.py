@@ -4,17 +4,24 @@ import re
 
 import pandas as pd
 
+from engine.bank.parsing import letters
 from engine.bank.parsing.cell_parsing import each_unique, text
 from engine.vocabulary import ACCOUNT_KINDS, GRANTED, MESSAGE_KINDS, REFUSED, UNKNOWN
 
 _ACCOUNTS = (
-    ("card", "card"),
-    ("loan", "loan mortgage lending"),
+    ("card", "card kreditkarte kreditkort creditcard"),
+    ("loan", "loan mortgage lending kredit darlehen pret hypothek hypotheque prestamo hipoteca "
+     "mutuo prestito emprestimo hypoteek kredyt uver lan"),
+    ("card", "credit"),
     ("investment", "investment brokerage securities depot isa fund portfolio trading"),
-    ("deposit", "deposit cd fixed term"),
-    ("savings", "savings saving"),
-    ("current", "current checking cheque chequing check giro payment transaction salary"),
-)
+    ("deposit", "deposit cd fixed term festgeld termingeld lokata deposito"),
+    ("savings", "savings saving saver svgs sav sb sparkonto spar sparen sparbuch tagesgeld livret "
+     "epargne ahorro ahorros risparmio poupanca oszczednosciowe oszczednosciowy spaarrekening "
+     "sparekonto opsparing sporici sporeni"),
+    ("current", "current checking cheque chequing check giro payment transaction salary cacc "
+     "girokonto kontokorrent courant corriente corrente biezacy biezace betaalrekening lonekonto "
+     "lonkonto brukskonto bezny checkings everyday"),
+)  # fmt: skip
 """Our kind, and the words that say it; the first kind that has one of a cell's words wins."""
 TIED_MONEY = (
     r"(?i:pensi[oó](?!n(?:er|ist)s?\b)|retire(?!es?\b)|retraite|jubilaci|superannuation"
@@ -43,7 +50,7 @@ _PURPOSES = {
 
 
 def _words(cell: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", cell.lower())
+    return re.findall(r"[a-z0-9]+", letters.plain(cell).lower())
 
 
 def _kind(cell: str, kinds: tuple[tuple[str, str], ...], own: tuple[str, ...]) -> str:
@@ -63,6 +70,8 @@ def account_kind(cells: pd.Series) -> pd.Series:
 
 
 def _account_kind(cell: str) -> str:
+    if {"isa"} < set(words := _words(cell)) and not {"cash", "savings"}.isdisjoint(words):
+        return "savings"
     return cell.lower() if re.search(TIED_MONEY, cell) else _kind(cell, _ACCOUNTS, ACCOUNT_KINDS)
 
 

@@ -32,6 +32,10 @@ _WRAPPERS = frozenset(
 _JSON_API = frozenset({"type", "id", "attributes", "relationships", "links", "meta"})
 """Keys of an object as JSON:API has them."""
 
+_BALANCES = frozenset({"balance", "balances"})
+"""Keys of an object, or a list of objects, with the balances of one account."""
+_CODES = frozenset({"currency", "currencycode", "iso_currency_code"})
+
 _Numbered = tuple[int, Any]
 
 
@@ -176,6 +180,7 @@ def _with_plain_money(row: dict[str, Any]) -> dict[str, Any]:
     inside = row.get("attributes")
     if isinstance(inside, dict) and row.keys() <= _JSON_API and row.keys().isdisjoint(inside):
         row = {**{key: value for key, value in row.items() if key != "attributes"}, **inside}
+    row = _with_balances(row)
     money = {key: said for key, held in row.items() if (said := _money(held)) is not None}
     if not money:
         return row
@@ -185,6 +190,41 @@ def _with_plain_money(row: dict[str, Any]) -> dict[str, Any]:
         code = "currency" if len(money) == 1 and "currency" not in row else f"{key}.currency"
         plain[code] = currency
     return plain
+
+
+def _with_balances(row: dict[str, Any]) -> dict[str, Any]:
+    """An object in which {"balances": {"available": 1, "current": 2, "iso_currency_code": "EUR"}},
+    or a list of a balance of each type, stand beside the others: "balances.current"."""
+    found = {key: told for key in row if key.lower() in _BALANCES and (told := _told(row[key]))}
+    if not found:
+        return row
+    plain = {key: value for key, value in row.items() if key not in found}
+    for key, balances in found.items():
+        for inner, value in balances.items():
+            is_code = inner.lower() in _CODES and "currency" not in row
+            plain["currency" if is_code else f"{key}.{inner}"] = value
+    return plain
+
+
+def _told(held: Any) -> dict[str, Any]:
+    """Name of each balance -> figure, and their currency; empty where they are told otherwise."""
+    if isinstance(held, dict):
+        is_plain = not any(isinstance(value, dict | list) for value in held.values())
+        return held if is_plain and _money(held) is None else {}
+    if not isinstance(held, list) or not held:
+        return {}
+    balances: dict[str, Any] = {}
+    codes = set()
+    for each in held:
+        parts = {str(k).lower(): v for k, v in each.items()} if isinstance(each, dict) else {}
+        called = next((parts[k] for k in ("balancetype", "type") if k in parts), None)
+        money = next((m for v in parts.values() if (m := _money(v)) is not None), None)
+        if not isinstance(called, str) or money is None or called in balances:
+            return {}
+        sign = "-" if parts.get("creditdebitindicator") in ("Debit", "DBIT") else ""
+        balances[called] = f"{sign}{money[0]}"
+        codes.add(money[1])
+    return {**balances, "currency": codes.pop()} if len(codes) == 1 else {}
 
 
 def _money(held: Any) -> tuple[Any, Any] | None:

@@ -22,6 +22,9 @@ BALANCE, BORN_ON, MONTHLY_INCOME = ALSO_MATCHED["customers"]
 MONEY_IN, MONEY_OUT, IN_OR_OUT, ACCOUNT, RUNNING_BALANCE, STATUS = ALSO_MATCHED["transactions"]
 """Targets that are no columns of ours: a customers file's balance becomes that of an account."""
 
+_BALANCES = frozenset({"balance", BALANCE, RUNNING_BALANCE})
+"""The booked one counts first: what is available has an overdraft, or payments to come, in it."""
+
 LIKELY = 0.75
 """Confidence below which a column is left open: the person who imports has to say what it is."""
 _SAMPLE = 200
@@ -314,9 +317,7 @@ def build_layout(
             given = {} if amounts is None or source not in amounts else {"amount": amounts[source]}
             specs.append(_spec(match.table, source, sources, given))
     if not any(spec.columns for spec in specs):
-        raise BadInput(
-            "No column was matched. Match at least the customer number of the customers table."
-        )
+        raise BadInput("No column was matched. Match at least the customer number of customers.")
     specs += _balances(matches)
     fields = {} if base is None else base.model_dump(exclude={"tables", "name", "title"})
     title = "Columns matched by name" if base is None else base.title
@@ -433,7 +434,7 @@ class _Sampled:
 
 
 def confidence(cells: pd.Series, ours: str, table: str) -> float:
-    """How sure a column is one of ours, 0 to 1, by its name and by what it holds."""
+    """How sure a column is one of ours, 0 to 1."""
     return _confidence(_Sampled(cells), ours, table)
 
 
@@ -445,7 +446,8 @@ def _confidence(column: _Sampled, ours: str, table: str) -> float:
     if _is_called(name, ours, table):
         fits = _says(column, ours) if is_followed else _fits(column, ours, table)
         by_pattern = ours == "customer_id" and name not in synonyms.COLUMNS[ours]
-        return (0.93 if name == "id" else 0.94 if by_pattern else 0.95) * fits
+        is_second = name == "id" or ("available" in name and ours in _BALANCES)
+        return (0.93 if is_second else 0.94 if by_pattern else 0.95) * fits
     if ours == IN_OR_OUT and column.parts_both_ways:
         return 0.92
     if ours == STATUS and column.parts_booked:

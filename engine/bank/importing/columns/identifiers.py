@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns import rows_apart, synonyms
 from engine.bank.importing.columns.column_matching import ACCOUNT, Match
+from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
 
 _MOST = 0.9
@@ -168,6 +169,23 @@ def _short(number: str, key: bytes) -> str:
 def keyed_hash(text: str, key: bytes) -> str:
     """16 hexadecimal digits that tell nobody without the key what was hashed (HMAC-SHA-256)."""
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def without_rounded(
+    tables: Mapping[str, RawTable], matches: Mapping[str, Match], findings: Findings
+) -> dict[str, RawTable]:
+    """Tables without the rows whose customer or account nobody can tell any more."""
+    tables = dict(tables)
+    for name, match in matches.items():
+        tables[name], note = without_rounded_accounts(tables[name], match)
+        if note:
+            findings.note(note)
+        rows, why = rounded(tables[name], match)
+        if why:
+            lines = tables[name].lines[rows]
+            findings.reject(match.table, tables[name].file, lines, why)
+            tables[name] = rows_apart.without_lines(tables[name], lines)
+    return tables
 
 
 def is_card_number(text: str) -> bool:

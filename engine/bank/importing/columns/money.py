@@ -144,7 +144,7 @@ def _as_the_bank(reading: CurrencyReading, code: str) -> CurrencyReading:
 
 
 def _silent(files: list[str], code: str, *, is_said: bool, is_known: bool) -> Decision:
-    certainty, evidence = Certainty.GUESS, "no code and no sign says it; --currency does"
+    certainty, evidence = Certainty.GUESS, "no code and no sign in the files says it"
     if is_said:
         certainty, evidence = Certainty.PROVED, SAID
     elif is_known:

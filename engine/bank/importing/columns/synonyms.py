@@ -153,8 +153,11 @@ _UNITS = tuple(
     (re.compile(rf"(.+?)_(?:in_)?(?:{words})"), factor)
     for words, factor in (
         (r"cents?|pence|centimes?|centavos?|grosz[ey]?|paise|kopecks?|ore|minor(?:_units?)?", 0.01),
-        (r"thousands?|000s?|k|tsd|[kt](?:eur|usd|gbp|chf)", 1e3),
+        (r"thousands?|x?_?1?_?000s?|k|tsd|[kt](?:eur|usd|gbp|chf)", 1e3),
+        (r"lakhs?|lacs?|lpa", 1e5),
         (r"millions?|mn|mio|mln", 1e6),
+        (r"crores?", 1e7),
+        (r"billions?|bn|mrd", 1e9),
     )
 )
 _OF_CUSTOMER = re.compile(

@@ -7,9 +7,9 @@ import pandas as pd
 
 from engine import settings
 from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
-from engine.bank.importing.columns import synonyms
+from engine.bank.importing.columns import scales
 from engine.bank.importing.columns.column_matching import RATES, Match
-from engine.bank.parsing import currencies, numbers
+from engine.bank.parsing import numbers
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
 from engine.vocabulary import TABLES
@@ -18,19 +18,9 @@ UNITS = ("per cent", "shares")
 """What figures of a rate without the sign % are: 7 is 7 %, or 0.07 is."""
 SIGNS = ("the minus and DR say the same", "DR reverses the minus")
 """What "-80.00 DR" is: money out, or money that came back."""
-SCALES: Mapping[float, str] = {0.01: "hundredths", 1e3: "thousands", 1e6: "millions"}
-"""What figures of a column called "amount_cents" or "income (000s)" are; a minor unit is what the
-currency has: a hundredth, of a few a thousandth, of the yen the whole."""
-WHOLE = "whole units"
 STARS = ("from 1 to 5", "from 0 to 10")
 """What figures of satisfaction are."""
 _PERCENT = "[%％]"
-_LEAST_MINOR, _LARGE = 3, 100
-"""Amounts without a decimal, and the size that one has at least, before JSON is asked whether it
-holds hundredths (own choice)."""
-_MANY = 0.5
-_DECIMALS = r"[.,]\d{2}$"
-_LETTER = r"[^\d\s.,'()+\-]"
 _HIGH_SHARE = 0.3
 """Rate from which a figure without the sign % may as well be per cent: 0.5 % a year is usual for
 savings, 50 % for nothing (own choice)."""
@@ -40,39 +30,36 @@ Said = Mapping[str, str]
 
 
 def with_units(
-    name: str, raw: RawTable, match: Match | None, units: Said, signs: Said
+    name: str, raw: RawTable, match: Match | None, units: Said, signs: Said, written: RawTable
 ) -> tuple[RawTable, list[Decision]]:
     """Numbers of the matched columns of which a plan says the unit or the sign, and the decisions.
 
-    The numbers have decimal points already.
+    The numbers have decimal points already; `written` is the table as the file has it.
 
     Raises
     ------
     BadInput
         If a plan's reading is none.
     """
-    changed, decisions = {}, []
+    changed, decisions = dict[str, pd.Series](), []
+    for scaled in scales.decide(raw, match, units, written) if match else ():
+        decisions.append(_answerable(scaled.decision, name, "units", scaled.readings))
+        for column, factor in scaled.factors.items():
+            changed[column] = _times(raw.frame[column], factor)
+        for column in scaled.emptied:
+            changed[f"{column} as written"] = raw.frame[column]
+            changed[column] = pd.Series(None, index=raw.frame.index, dtype="str")
     kinds = TABLES.get(match.table, {}) if match else {}
     for column, ours in match.columns.items() if match else ():
         if column not in raw.frame or kinds.get(ours, "number") != "number":
             continue
-        cells = raw.frame[column]
-        form = numbers.form_of(cells)
+        form, cells = numbers.form_of(raw.frame[column]), changed.get(column, raw.frame[column])
         if ours == "satisfaction" and _may_be_stars(cells):
             said = units.get(column, "")
             decision = _stars(raw, column, said)
             decisions.append(_answerable(decision, name, "units", STARS))
             if decision.reading == STARS[0]:
                 changed[column] = cells = _times(cells, 2.5, -2.5)
-        elif ours not in RATES and (scaled := _scale(raw, match, column, units.get(column, ""))):
-            decision, factor = scaled
-            readings = (decision.reading, *decision.others, WHOLE)
-            decisions.append(_answerable(decision, name, "units", readings))
-            if factor < 1:
-                codes = _currencies(raw, match, column)
-                changed[column] = cells = _times(cells, _minor_units(codes))
-            elif factor > 1:
-                changed[column] = cells = _times(cells, factor)
         if ours in RATES and form.n_numbers and form.unit != "%":
             decision = _unit(raw, column, form, units.get(column, ""))
             decisions.append(_answerable(decision, name, "units", UNITS))
@@ -91,44 +78,6 @@ def _answerable(decision: Decision, source: str, field: str, readings: tuple[str
     return replace(decision, answer=Answer(source, field, decision.column, choices))
 
 
-def _scale(
-    raw: RawTable, match: Match | None, column: str, said: str
-) -> tuple[Decision, float] | None:
-    """Whether the figures of a column are hundredths, thousands or millions; None where nothing
-    says so."""
-    name = synonyms.without_currency(synonyms.normal(column))
-    factor = synonyms.unit_of(name)[1]
-    is_minor = factor == 1 and match is not None and _may_be_minor(raw, match, column)
-    if factor == 1 and not is_minor:
-        return None
-    scale = SCALES[0.01 if is_minor else factor]
-    readings = (WHOLE, scale) if is_minor else (scale, WHOLE)
-    if said:
-        decision = _as_said(raw, column, "scale", said, readings)
-    elif is_minor:
-        evidence = "no amount has a decimal, and programs often send cents"
-        decision = Decision(raw.file, column, "scale", WHOLE, Certainty.GUESS, evidence, (scale,))
-    else:
-        evidence = "the name of the column says so"
-        decision = Decision(raw.file, column, "scale", scale, Certainty.LIKELY, evidence, (WHOLE,))
-    chosen = {words: size for size, words in SCALES.items()}
-    return decision, chosen.get(decision.reading, 1.0)
-
-
-def _may_be_minor(raw: RawTable, match: Match, column: str) -> bool:
-    """Whether amounts may be cents: all are written without a decimal, not round, and those of
-    currencies that have cents are some."""
-    if match.columns.get(column) != "amount":
-        return False
-    codes = _currencies(raw, match, column)
-    cells = raw.frame[column][codes.ne("") & ~codes.isin(currencies.WHOLE)].dropna()
-    values = numbers.read(cells)
-    is_whole = values.notna() & (values % 1 == 0) & ~cells.str.contains(_DECIMALS)
-    if len(values) < _LEAST_MINOR or not is_whole.all():
-        return False
-    return bool((values.abs() >= _LARGE).any() and (values % 100 != 0).mean() >= _MANY)
-
-
 def _may_be_stars(cells: pd.Series) -> bool:
     """Whether a column of satisfaction has whole figures from 1 to 5 alone."""
     values = numbers.read(cells.dropna())
@@ -142,38 +91,11 @@ def _stars(raw: RawTable, column: str, said: str) -> Decision:
     return Decision(raw.file, column, "scale", STARS[0], Certainty.GUESS, evidence, STARS[1:])
 
 
-def _currencies(raw: RawTable, match: Match | None, column: str) -> pd.Series:
-    """Code of ISO 4217 of each cell of a column: its own, else that of the row, else that of the
-    column's name; empty where nothing says it."""
-    cells = raw.frame[column]
-    signs = _signs_of(cells)
-    said = {sign: next(iter(currencies.meanings(sign)), "") for sign in signs.unique()}
-    codes = signs.map(said).astype("str")
-    for other in (c for c, ours in match.columns.items() if ours == "currency") if match else ():
-        codes = codes.where(codes.ne(""), raw.frame[other].str.strip().str.upper().fillna(""))
-    return codes.where(codes.ne(""), currencies.of_header(column).code)
-
-
-def _signs_of(cells: pd.Series) -> pd.Series:
-    """The currency as it is written in each cell; empty where there is none."""
-    told = cells[cells.str.contains(_LETTER, na=False)]
-    parts = {cell: numbers.parts_of(cell) for cell in told.unique()}
-    signs = told.map({cell: part.sign if part else "" for cell, part in parts.items()})
-    return signs.astype("str").reindex(cells.index).fillna("")
-
-
-def _minor_units(codes: pd.Series) -> pd.Series:
-    """What a minor unit of each currency is of the whole; a hundredth where none is known."""
-    factors = pd.Series(0.01, index=codes.index)
-    factors = factors.mask(codes.isin(currencies.WHOLE), 1.0)
-    return factors.mask(codes.isin(currencies.THOUSANDTHS), 0.001)
-
-
 def _times(cells: pd.Series, factor: float | pd.Series, plus: float = 0.0) -> pd.Series:
     """The same with every cell that is a number multiplied, and something added; currencies in the
     cells stay."""
     values = numbers.read(cells).mul(factor).add(plus).round(10)
-    signs = _signs_of(cells)
+    signs = scales.signs_of(cells)
     texts = values.dropna().map("{:.15g}".format).astype("str")
     texts = (signs.reindex(texts.index) + " " + texts).str.strip()
     return cells.mask(cells.index.isin(texts.index), texts.reindex(cells.index)).astype("str")

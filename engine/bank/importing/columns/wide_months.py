@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from engine.bank.decision import Certainty, Decision, counted
+from engine.bank.decision import SAID, Answer, Certainty, Decision, counted
 from engine.bank.importing.columns import synonyms
 from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.parsing import dates
 from engine.bank.reading.raw_table import RawTable
+from engine.errors import BadInput
 
 _LEAST = 2
 """Columns of different months that make a file one of months (own choice)."""
@@ -28,6 +29,8 @@ _WORDS: Mapping[str, frozenset[str]] = {
     )
 }
 """Our column of a month -> words that say it in the name of a column or of a file."""
+LEFT = "left with the other columns"
+"""What a person may say of columns of months, beside one of those figures."""
 _NEUTRAL = frozenset(
     {"total", "sum", "amount", "monthly", "month", "per", "of", "in", "a", "by", "the", "customer",
      "customers", "eur", "usd", "gbp", "chf", "sek", "nok", "dkk", "pln", "czk"}
@@ -62,11 +65,17 @@ class Wide:
         Column -> first day of its month, in the file's order.
     doubt : str
         Why it is not read though its name says a figure; empty where nothing speaks against it.
+    name : str
+        What the names say beside the month, or "months"; next month's columns have it too.
+    is_said : bool
+        A person said what they hold.
     """
 
     figure: str
     months: Mapping[str, str]
     doubt: str = ""
+    name: str = ""
+    is_said: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -99,11 +108,36 @@ def columns_of(
         called = _figure(said) or ("" if said else _figure(synonyms.without_noise(_stem(name))))
         is_money = len(cells) and PARSERS["number"](cells).notna().mean() >= 0.9
         if is_money and (called or len(months) >= _LEAST):
-            wide.append(Wide(called, months, _doubt(called, months, latest) if called else ""))
+            doubt = _doubt(called, months, latest) if called else ""
+            wide.append(Wide(called, months, doubt, said or "months"))
+    return _once_each(wide)
+
+
+def as_said(wide: Sequence[Wide], said: Mapping[str, str]) -> list[Wide]:
+    """The same with what a person said of columns by their name: a figure, or `LEFT`.
+
+    Raises
+    ------
+    BadInput
+        If it is neither.
+    """
+    known = (*_WORDS, LEFT)
+    if wrong := sorted(set(said.values()) - set(known)):
+        raise BadInput(f"Columns of months cannot be {wrong[0]!r}; choose {' or '.join(known)}.")
+    figures = {name: "" if figure == LEFT else figure for name, figure in said.items()}
+    told = [
+        replace(w, figure=figures[w.name], doubt="", is_said=True) if w.name in figures else w
+        for w in wide
+    ]
+    return _once_each(told)
+
+
+def _once_each(wide: Sequence[Wide]) -> list[Wide]:
+    """The same, in doubt where several groups of columns hold one figure."""
     figures = [w.figure for w in wide]
     several = "several groups of columns hold {}: which counts, or whether they add up, is not said"
     return [
-        replace(w, doubt=several.format(w.figure))
+        replace(w, doubt=several.format(w.figure), is_said=False)
         if figures.count(w.figure) > 1 and w.figure
         else w
         for w in wide
@@ -157,30 +191,44 @@ def _figure(name: str) -> str:
     return ""
 
 
-def decisions(file: str, table: str, wide: Sequence[Wide], *, is_read: bool) -> list[Decision]:
-    """What became of columns of months: a row a month, or a question what they hold."""
+def decisions(
+    file: str, table: str, wide: Sequence[Wide], *, is_read: bool, source: str = ""
+) -> list[Decision]:
+    """What became of columns of months: a row a month, or a question what they hold.
+
+    `source` is the file as a plan calls it, so that a person can say it otherwise.
+    """
     made = []
     for each in wide:
         columns = list(each.months)
         shown = f"{columns[0]} to {columns[-1]}" if len(columns) > 1 else columns[0]
         n = counted(len(columns), "month")
-        if each.is_read and is_read:
-            evidence = "the columns are called like months, and a name says what they hold"
-            said = f"{n} of {each.figure}, a row each"
-            made.append(Decision(file, shown, "months", said, Certainty.LIKELY, evidence))
-            continue
-        evidence = (
-            "the columns are called like months, and no name says what they hold, or it says more: "
-            "call them, or the file, spending, income or balance"
-        )
-        if each.doubt:
-            evidence = each.doubt
-        elif each.figure:
-            evidence = f"months of {each.figure} are read of customers only, not of {table}"
-        said = f"{n} left with the other columns"
-        certainty = Certainty.GUESS if len(columns) > 1 else Certainty.LIKELY
-        made.append(Decision(file, shown, "months", said, certainty, evidence))
+        is_kept = each.is_read and is_read
+        now = each.figure if is_kept else LEFT
+        choices = (now, *(figure for figure in (*_WORDS, LEFT) if figure != now))
+        answer = Answer(source, "months", each.name, choices) if is_read and source else None
+        said = f"{n} of {each.figure}, a row each" if is_kept else f"{n} {LEFT}"
+        certainty, evidence = _why(each, table, is_kept=is_kept)
+        made.append(Decision(file, shown, "months", said, certainty, evidence, (), answer))
     return made
+
+
+def _why(each: Wide, table: str, *, is_kept: bool) -> tuple[Certainty, str]:
+    """How sure it is what columns of months hold, and what speaks for it."""
+    if each.is_said:
+        return Certainty.PROVED, SAID
+    if is_kept:
+        evidence = "the columns are called like months, and a name says what they hold"
+        return Certainty.LIKELY, evidence
+    evidence = (
+        "the columns are called like months, and no name says what they hold, or it says more: "
+        "call them, or the file, spending, income or balance"
+    )
+    if each.doubt:
+        evidence = each.doubt
+    elif each.figure:
+        evidence = f"months of {each.figure} are read of customers only, not of {table}"
+    return Certainty.GUESS if len(each.months) > 1 else Certainty.LIKELY, evidence
 
 
 def of_rows(raw: RawTable, customer: str, wide: Sequence[Wide]) -> list[Wide]:
@@ -189,7 +237,9 @@ def of_rows(raw: RawTable, customer: str, wide: Sequence[Wide]) -> list[Wide]:
         return list(wide)
     doubt = "customers stand in several rows, and not every figure can be added up as it is written"
     return [
-        w if not w.is_read or _is_plain(raw.frame[list(w.months)]) else replace(w, doubt=doubt)
+        w
+        if not w.is_read or _is_plain(raw.frame[list(w.months)])
+        else replace(w, doubt=doubt, is_said=False)
         for w in wide
     ]
 

@@ -7,6 +7,7 @@ from tests.benchmarks.spellings import as_read
 from tests.engine.bank.importing.exports import Export
 from tests.engine.bank.importing.public_counted_rows import COUNTED_ROWS
 from tests.engine.bank.importing.public_dumps import DUMPS
+from tests.engine.bank.importing.public_scales import SCALES
 from tests.engine.bank.importing.public_shapes import SHAPES
 from tests.engine.bank.importing.public_statements import STATEMENTS
 from tests.engine.bank.importing.public_statements_abroad import STATEMENTS_ABROAD
@@ -15,7 +16,7 @@ from tests.engine.bank.importing.public_tables import TABLES
 
 @pytest.mark.parametrize(
     "export",
-    [*STATEMENTS, *STATEMENTS_ABROAD, *TABLES, *SHAPES, *COUNTED_ROWS, *DUMPS],
+    [*STATEMENTS, *STATEMENTS_ABROAD, *TABLES, *SHAPES, *SCALES, *COUNTED_ROWS, *DUMPS],
     ids=lambda export: export.name,
 )
 def test_an_export_is_read_as_it_is_meant(export: Export):
@@ -54,3 +55,12 @@ def test_the_money_of_a_catalogue_says_its_currency():
     assert frames["products"]["annual_fee"].tolist() == [120]
     told = [d.reading for d in findings.decisions if d.about == "currency"]
     assert told == ["EUR"]
+
+
+def test_a_balance_of_customers_beside_their_accounts_counts_once():
+    accounts = b"account_id,customer_id,kind,balance\n1,K1,current,10.5\n2,K1,savings,40\n"
+    files = {"customers.csv": b"customer_id,name,balance\nK1,Ida,50.5\nK2,Per,7.5\n"}
+    frames, findings = as_read({**files, "accounts.csv": accounts})
+    kept = frames["accounts"].dropna(subset="balance")
+    assert sorted(kept["balance"]) == [7.5, 10.5, 40.0]
+    assert any("counts once, as that of the accounts" in str(d) for d in findings.decisions)

@@ -1,9 +1,14 @@
 """Columns that are called like months: read only where their names say money and nothing more."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from engine.bank.importing import import_plan
 from engine.bank.importing.columns import wide_months
+from engine.bank.importing.import_source import explain
+from engine.errors import BadInput
 
 TODAY = pd.Timestamp("2026-03-15")
 
@@ -67,3 +72,31 @@ def test_a_number_of_contacts_refuses_nothing(write, bring):
     bank, _ = bring(write({"customers.csv": text}))
     refused = bank["consents"].query("status == 'refused'")
     assert refused["customer_id"].tolist() == ["K9"]
+
+
+def test_a_person_says_what_columns_of_months_hold_once_for_each_figure():
+    (wide,) = wide_months.as_said(found("2026-01", "2026-02"), {"months": "income"})
+    (decision,) = wide_months.decisions("a.csv", "customers", [wide], is_read=True, source="a")
+    assert (wide.is_read, decision.certainty) == (True, "proved")
+    assert (decision.answer.column, decision.answer.choices[0]) == ("months", "income")
+    both = found("2026-01", "2026-02", "Spend 2026-01", "Spend 2026-02")
+    assert [w.is_read for w in wide_months.as_said(both, {"months": "spending"})] == [False, False]
+    left = wide_months.as_said(both, {"spend": wide_months.LEFT})
+    assert [w.is_read for w in left] == [False, False]
+    with pytest.raises(BadInput, match="choose spending or income or balance"):
+        wide_months.as_said(both, {"spend": "profit"})
+
+
+def test_what_was_said_of_months_is_kept_for_the_months_that_follow(write, bring):
+    text = "customer_id,name,Jan 2026,Feb 2026\nK1,Ida,480,510\nK2,Per,61.5,40\n"
+    source = write({"customers.csv": text})
+    plan = explain(source)
+    asked = next(d for d in plan.guesses if d.about == "months")
+    plan = plan.answered([(asked.answer, "spending")])
+    saved = import_plan.parse(plan.to_toml().encode(), "plan.toml")
+    bank, report = bring(source, plan=saved)
+    assert sorted(bank["months"]["spending"]) == [40.0, 61.5, 480.0, 510.0]
+    assert "months" not in {d.about for d in report.guesses}
+    write({"customers.csv": text.replace("Jan 2026", "Mar 2026")})
+    bank, _ = bring(source, plan=replace(saved, decisions=()))
+    assert len(bank["months"]) == 4
