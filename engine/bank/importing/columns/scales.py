@@ -173,7 +173,7 @@ def _of_payments(
     if unit == 1 and not is_balance_whole and not told:
         return []
     beside = [balance] if is_balance_whole and unit != 0.01 else []
-    return _maybe_minor(raw, match, [*payments, *beside], said)
+    return _maybe_minor(raw, match, payments, said, beside)
 
 
 def _beside_payments(
@@ -224,9 +224,16 @@ def _unit_by_balance(
 
 
 def _maybe_minor(
-    raw: RawTable, match: Match, columns: Sequence[str], said: Mapping[str, str]
+    raw: RawTable,
+    match: Match,
+    columns: Sequence[str],
+    said: Mapping[str, str],
+    beside: Sequence[str] = (),
 ) -> list[Scaled]:
-    """Whole figures that may be cents, as programs often send them: a guess until a person says."""
+    """Whole figures that may be cents, as programs often send them: a guess until a person says.
+
+    What is said of `columns` holds for those `beside` too.
+    """
     told = next((said[c] for c in columns if c in said), "")
     is_whole = _are_whole(raw, columns)
     if not columns or not (told or _may_be_minor(raw, match, columns)):
@@ -237,7 +244,7 @@ def _maybe_minor(
     decision = _decision(raw, columns[0], told, readings, Certainty.GUESS, evidence)
     factors = {}
     if decision.reading == HUNDREDTHS:
-        factors = {c: minor_units(currencies_of(raw, match, c)) for c in columns}
+        factors = {c: minor_units(currencies_of(raw, match, c)) for c in (*columns, *beside)}
     return [Scaled(decision, tuple(readings), factors)]
 
 

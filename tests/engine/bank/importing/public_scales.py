@@ -158,6 +158,15 @@ SCALES = [
         asked="scale",
     ),
     export(
+        "small whole amounts beside a large balance are no cents",
+        "transactions.csv",
+        "date,customer_id,text,amount,balance,currency\n2026-03-01,K1,Tea,-20,1980,EUR\n"
+        "2026-03-02,K1,Tea,-30,1950,EUR\n2026-03-03,K1,Pay,500,2450,EUR\n",
+        amounts=[-20, -30, 500],
+        asked="",
+        accounts__balance=[2450.0],
+    ),
+    export(
         "a running balance with decimals proves that amounts are cents",
         "transactions.csv",
         "date,customer_id,text,amount,balance,currency\n2026-03-01,K1,Start,5000,50.00,EUR\n"

@@ -222,12 +222,12 @@ def test_an_aware_moment_counts_in_utc(write, tmp_path):
 
 
 def test_uploads_import_with_columns_that_a_person_matched(tmp_path):
-    uploads = {"liste.csv": b"Nr;Wer;Geld\n1;Ann;500\n2;Bob;700\n"}
+    uploads = {"liste.csv": b"Nr;Wer;Geld\n1;Ann;52000\n2;Bob;47000\n"}
     columns = {"Nr": "customer_id", "Wer": "name", "Geld": "annual_income"}
     bank, report = import_uploads(
         uploads, tmp_path / "bank", now=NOW, plan=of_matches({"liste": Match("customers", columns)})
     )
-    assert bank["customers"]["annual_income"].tolist() == [500, 700]
+    assert bank["customers"]["annual_income"].tolist() == [52000, 47000]
     assert report.tables["customers"].kept == 2
 
 
