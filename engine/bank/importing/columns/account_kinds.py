@@ -16,6 +16,7 @@ from engine.bank.importing.columns.column_matching import (
 )
 from engine.bank.importing.columns.layout import PARSERS
 from engine.bank.parsing import currencies
+from engine.bank.parsing.words import TIED_MONEY
 from engine.bank.reading.raw_table import RawTable
 from engine.vocabulary import ACCOUNT_KINDS
 
@@ -48,6 +49,11 @@ def _kinds(cells: pd.Series) -> pd.Series:
     return said.where(said.isin(ACCOUNT_KINDS))
 
 
+def _are_tied(cells: pd.Series) -> pd.Series:
+    """Where a cell says that the money is tied until old age: no other column makes it savings."""
+    return cells.str.contains(TIED_MONEY).fillna(False).astype(bool)
+
+
 def kind_named(name: str) -> str:
     """The kind of account that the name of a file or of a column says; empty where it says none."""
     said = _kinds(pd.Series([synonyms.normal(name).replace("_", " ")], dtype="str"))
@@ -77,8 +83,10 @@ def with_kinds(raw: RawTable, match: Match) -> tuple[RawTable, Match, list[Decis
     own = raw.frame[theirs["kind"]] if "kind" in theirs else None
     told = pd.Series(None, index=raw.frame.index, dtype="str") if own is None else _kinds(own)
     before, used = int(told.notna().sum()), list[str]()
+    tied = _are_tied(own) if own is not None else pd.Series(False, index=told.index)
     for column in _candidates(raw, match, 0, ()) + _candidates(raw, match, _MOST, _BARE):
-        more = told.fillna(_kinds(raw.frame[column]))
+        tied |= _are_tied(raw.frame[column])
+        more = told.fillna(_kinds(raw.frame[column])).mask(tied)
         if more.notna().sum() > told.notna().sum() and column not in used:
             told, used = more, [*used, column]
     file_says = kind_named(raw.name)

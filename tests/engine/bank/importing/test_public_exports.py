@@ -64,3 +64,11 @@ def test_a_balance_of_customers_beside_their_accounts_counts_once():
     kept = frames["accounts"].dropna(subset="balance")
     assert sorted(kept["balance"]) == [7.5, 10.5, 40.0]
     assert any("counts once, as that of the accounts" in str(d) for d in findings.decisions)
+
+
+def test_a_pension_stays_one_whatever_a_further_column_says():
+    text = b"account_id,customer_id,type,product,balance\n1,K1,Pension,Growth fund,40.5\n"
+    frames, _ = as_read({"accounts.csv": text + b"2,K1,Account,Easy saver,7.5\n"})
+    kinds = frames["accounts"]["kind"]
+    assert kinds.isna().tolist() == [True, False]
+    assert kinds[1] == "savings"
