@@ -55,6 +55,8 @@ _MANY = 0.5
 _LEAST_BALANCES = 3
 """Whole balances without a currency, before it is asked whether they are hundredths."""
 _DECIMALS = r"[.,]\d{2}$"
+_SAMPLE = 20_000
+"""Rows in which it is looked for what one cell tells (own choice)."""
 _PARTED = r"\d[.,'’\s]\d{3}(?:\D|$)"
 _SUFFIX = r"\d\s*[kKmM]\b"
 _LETTER = r"[^\d\s.,'()+\-]"
@@ -160,7 +162,7 @@ def _of_payments(
     raw: RawTable, match: Match, payments: Sequence[str], balance: str, said: Mapping[str, str]
 ) -> list[Scaled]:
     """Whether payments, and the balance after them, are cents: as the two add up, else asked."""
-    if not payments or not balance:
+    if not payments or not balance or _has_decimals(raw, payments):
         return _maybe_minor(raw, match, payments, said)
     unit, n_steps = _unit_by_balance(raw, match, payments, balance)
     is_balance_whole = _are_whole(raw, [balance])
@@ -235,8 +237,10 @@ def _maybe_minor(
     What is said of `columns` holds for those `beside` too.
     """
     told = next((said[c] for c in columns if c in said), "")
+    if not columns or (not told and _has_decimals(raw, columns)):
+        return []
     is_whole = _are_whole(raw, columns)
-    if not columns or not (told or _may_be_minor(raw, match, columns)):
+    if not (told or (is_whole and _may_be_minor(raw, match, columns))):
         return []
     readings, evidence = [WHOLE, HUNDREDTHS], "none has a decimal, and programs often send cents"
     if told == HUNDREDTHS and not is_whole:
@@ -248,9 +252,16 @@ def _maybe_minor(
     return [Scaled(decision, tuple(readings), factors)]
 
 
+def _has_decimals(raw: RawTable, columns: Sequence[str]) -> bool:
+    """Whether one of the first figures has decimals, so that the rest need not be looked at."""
+    first = (raw.frame[c].head(_SAMPLE).dropna() for c in columns)
+    return any(c.str.contains(r"[.,]\d*[1-9]").any() for c in first)
+
+
 def _are_parted(written: RawTable, columns: Sequence[str]) -> bool:
     """Whether thousands of some figure are parted from the rest."""
-    return any(written.frame[c].str.contains(_PARTED).any() for c in columns if c in written.frame)
+    first = (written.frame[c].head(_SAMPLE) for c in columns if c in written.frame)
+    return any(cells.str.contains(_PARTED).any() for cells in first)
 
 
 def _are_whole(raw: RawTable, columns: Sequence[str]) -> bool:
