@@ -1,6 +1,5 @@
 """Settings in effect: settings.toml, then a bank's own overlay, then ATTUNE_ variables."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Any, Literal
 import pydantic_settings as sources
 from pydantic import Field, NonNegativeInt, ValidationError, field_validator
 
+from engine import own_settings
 from engine.errors import SettingsError
 from engine.experiment_plan import ExperimentsSettings
 from engine.input_settings import (
@@ -463,11 +463,8 @@ def load(overlay: Path | None = None, **changes: Mapping[str, Any]) -> Settings:
         Names the first key that is unknown, of the wrong type or out of range.
     """
     layers: dict[str, dict[str, Any]] = {}
-    try:
-        if overlay is not None and overlay.is_file():
-            layers = tomllib.loads(overlay.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{overlay} is not valid TOML: {error}") from error
+    if overlay is not None:
+        layers = own_settings.read(overlay)
     for section, keys in changes.items():
         layers[section] = {**layers.get(section, {}), **keys}
     try:

@@ -74,6 +74,30 @@ class ErasedCustomers:
             said = _said(key)
             self._write(_Stored(said, stored.customers | one, stored.unfinished | one))
 
+    def take_over(self, other: "ErasedCustomers") -> int:
+        """Count as erased here too whom another file knows as erased, by the same key; how many
+        that are. What is left of their rows is taken out when their bank is next opened.
+
+        Raises
+        ------
+        StateError
+            If the two have not the same key: then nobody can tell who they are.
+        """
+        theirs = other._read()
+        if not theirs.customers:
+            return 0
+        with disk.held(self.file.parent / _LOCK):
+            stored, key = self._read(), self._key()
+            if theirs.key != _said(key):
+                raise StateError(
+                    f"they are kept by another key than {self.file.parent.parent / keys.KEY_FILE}."
+                )
+            new = theirs.customers - stored.customers
+            unfinished = stored.unfinished | new | (theirs.unfinished & theirs.customers)
+            if new or unfinished != stored.unfinished:
+                self._write(_Stored(_said(key), stored.customers | new, unfinished))
+        return len(new)
+
     def finish(self, done: frozenset[str]) -> None:
         """Note that no row of these (`unfinished`) lies in any file any more."""
         with disk.held(self.file.parent / _LOCK):

@@ -29,10 +29,11 @@ from engine.cli.console import (
     progress,
     written,
 )
-from engine.errors import BadInput, StateError
+from engine.errors import BadInput, NotFound, StateError
 
 if TYPE_CHECKING:
     from engine.bank.reading.files import SourceFiles
+    from engine.engine import Engine as OpenEngine
     from engine.results import Drift
 
 UpdateMode = Literal["auto", "whole", "rows"]
@@ -414,6 +415,45 @@ def torture(
         console.print("passed" if found.passed else "FAILED", style="bold")
     if not found.passed:
         raise StateError("Something that was acknowledged was lost, repeated or damaged.")
+
+
+@app.command("torture-state")
+def torture_state(
+    state: Annotated[Path, typer.Option(help="A state folder with banks; it stays as it is.")],
+    seeds: Annotated[str, typer.Option(help="FIRST-LAST: one damaged thing each.")] = "1-300",
+    data: Annotated[Path | None, typer.Option(help="Folder of the bank; else its first.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Damage one thing of a copy of a state folder, again and again: nothing may break or go."""
+    from engine import Engine
+    from engine.lab.torture.damages import RAW, SILENT, damages
+
+    first, _, last = seeds.partition("-")
+    if not (first.isdecimal() and (last or first).isdecimal()):
+        raise typer.BadParameter(f"got {seeds!r}, expected FIRST-LAST, e.g. 1-300")
+    own = Engine.banks.own(state)["path"]
+    if data is None and own.empty:
+        raise NotFound(f"{state} holds no bank; name its folder with --data.")
+
+    def ready(bank: Path, folder: Path) -> "OpenEngine":
+        engine = engine_of(bank, folder)
+        engine.models.warm_up()
+        return engine
+
+    wanted = range(int(first), int(last or first) + 1)
+    with progress() as report:
+        found = damages(wanted, data or Path(own[0]), state, ready, report)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        print_table(found.counts, f"{len(wanted):,} state folders with one damaged thing each")
+        bad = found.trials["outcome"].isin((RAW, SILENT)) | (found.trials["lost"] > 0)
+        if bad.any():
+            print_table(found.trials[bad], "Not as it should be")
+        print_notes([f"Left out: {one}" for one in found.left_out])
+        console.print("passed" if found.passed else "FAILED", style="bold")
+    if not found.passed:
+        raise StateError("A damage was not named, broke the answers, or something was lost.")
 
 
 @app.command()

@@ -1,5 +1,6 @@
-"""Commands of what people keep for one another: views (named queries), notes (on days)."""
+"""Commands of what is kept: views (named queries), notes (on days), backups of all of it."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ from engine.cli.console import (
     engine_of,
     pair,
     print_json,
+    print_notes,
     print_table,
 )
 
@@ -93,3 +95,41 @@ def notes(
         console.print(line)
     rows = [(one.day, one.text, one.actor, one.note_id) for one in kept.all()]
     return print_table(pd.DataFrame(rows, columns=["day", "note", "by", "id"]), "Notes on days")
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Option("--out", help="New file: the archive.")],
+    state: State = STATE,
+    as_json: Json = False,
+) -> None:
+    """Write everything that is kept of all banks into one archive, also while the pages serve."""
+    from engine import Engine
+
+    made = Engine.banks.back_up(state, out)
+    if as_json:
+        return print_json(made.to_json())
+    console.print(f"Backed up: {made.n_files:,} files, {made.n_bytes:,} bytes, into {made.file}")
+    console.print("It holds personal data and keys: keep it where few may read it.")
+    return print_notes(made.notes)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="Archive that `backup` made.")],
+    state: State = STATE,
+    force: Annotated[bool, typer.Option("--force", help="Put aside what is there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Bring back everything that is kept from an archive; stop the pages first."""
+    from engine import Engine
+
+    done = Engine.banks.restore(file, state, force=force)
+    if done.n_erased_since:  # whoever was erased meanwhile is erased again by opening the bank
+        for folder in Engine.banks.own(state)["path"]:
+            engine_of(Path(folder), state)
+    if as_json:
+        return print_json(done.to_json())
+    console.print(f"Restored: {done.n_files:,} files of {done.made_at[:16]} UTC into {done.state}")
+    print_notes(done.notes)
+    return console.print("Check it: python -m engine check")

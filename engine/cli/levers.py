@@ -16,6 +16,7 @@ from engine.cli.console import (
     app,
     console,
     ending,
+    engine_of,
     expect_file,
     opened,
     pair,
@@ -47,6 +48,8 @@ def levers(
     as_json: Json = False,
 ) -> None:
     """Print what other weights, thresholds and rules would do to everybody; keep or apply them."""
+    if back and (mended := engine_of(data, state).levers.mend(actor=actor)):
+        return print_json({"notes": [mended]}) if as_json else print_notes([mended])
     engine = opened(data, state)
     saved = engine.levers.load(use) if use else {}
     changes = saved | dict(pair(text, "KEY=VALUE") for text in change or ())

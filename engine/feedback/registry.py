@@ -40,6 +40,7 @@ class Registry:
         self._log = state.decisions
         self._read_at: str | None = None
         self._history = VersionHistory()
+        self._looked_at: dict[str, tuple[str, str]] = {}
 
     @property
     def revision(self) -> str:
@@ -47,9 +48,67 @@ class Registry:
         return self._log.revision
 
     def champion(self) -> Version | None:
-        """The version that serves; None before the first promotion. Reads one small file."""
-        champion = self._known().champion
+        """The version that serves; None before the first promotion.
+
+        It is the one that was promoted last, or, where a file of that is damaged, the last before
+        it that is whole: `problems` says so. Its files are hashed again when one was written.
+
+        Raises
+        ------
+        OtherFormat
+            If another release wrote it; retraining is the remedy.
+        """
+        champion = self._whole_of(self._known())
         return self.version(champion) if champion else None
+
+    def problems(self) -> tuple[str, ...]:
+        """What is damaged of the versions that should serve, what serves in their place, and what
+        helps: a sentence each; none where the one promoted last is whole."""
+        known = self._known()
+        serves = self._whole_of(known)
+        if serves == known.champion:
+            return ()
+        damaged = known.served[known.served.index(serves) + 1 :] if serves else known.served
+        stands = f"{serves} serves in its place" if serves else "No version serves"
+        return tuple(
+            f"{self._problem_of(one).replace(f'{self.folder.parent}/', '')} {stands}."
+            for one in reversed(damaged)
+        )
+
+    def damaged(self) -> tuple[str, ...]:
+        """What is damaged of any version that ever served, whether or not another serves now."""
+        served = dict.fromkeys(
+            one.version_id for one in self._known().decisions if one.action == "promoted"
+        )
+        found = map(self._problem_of, served)
+        return tuple(one.replace(f"{self.folder.parent}/", "") for one in found if one)
+
+    def _whole_of(self, known: VersionHistory) -> str | None:
+        """The version promoted last whose files are what was committed."""
+        return next((one for one in reversed(known.served) if not self._problem_of(one)), None)
+
+    def _problem_of(self, version_id: str) -> str:
+        """What is damaged of a version; "" where nothing is. Costs a `stat` a file, and hashes
+        where one of them was written since."""
+        folder = self.folder / version_id
+        try:
+            paths = [folder, *sorted(folder.rglob("*"))]
+        except OSError as error:
+            return f"{folder} cannot be read ({error.strerror or error}). {versions.REMEDY}"
+        stamp = disk.revision_of(*paths)
+        known = self._looked_at.get(version_id)
+        if known is None or known[0] != stamp:
+            problem = ""
+            try:
+                self.verified(version_id)
+            except OtherFormat:  # retraining is the remedy, not an older version
+                problem = ""
+            except StateError as error:
+                problem = str(error)
+            except OSError as error:
+                problem = f"{folder} cannot be read ({error.strerror or error}). {versions.REMEDY}"
+            self._looked_at[version_id] = known = (stamp, problem)
+        return known[1]
 
     @property
     def serves(self) -> bool:
@@ -112,7 +171,7 @@ class Registry:
         row: dict[str, Any] = {
             "version_id": version_id,
             "created_at": pd.Timestamp(known.commits[version_id].at),
-            "serving": version_id == known.champion,
+            "serving": version_id == self._whole_of(known),
         }
         try:
             version = self.version(version_id)
@@ -163,7 +222,7 @@ class Registry:
                 version_id = self._next_id()
                 folder = self.folder / f"{_STAGING}{version_id}"
                 folder.mkdir()
-                yield Draft(version_id, self._known().champion, folder)
+                yield Draft(version_id, self._whole_of(self._known()), folder)
             except OSError as error:
                 raise StateError(
                     f"The new version could not be written ({error.strerror or error}); the "
@@ -258,7 +317,7 @@ class Registry:
 
         def derive(rows: pd.DataFrame) -> list[dict[str, Any]]:
             known = self._history_of(rows)
-            if over is not None and known.champion != over:
+            if over is not None and self._whole_of(known) != over:
                 return []
             if expected is not None and known.served != expected:
                 raise StateError("Another version was promoted meanwhile; look again.")

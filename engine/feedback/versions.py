@@ -13,6 +13,9 @@ from engine.errors import BadInput, OtherFormat, StateError
 from engine.feedback.version_history import Status
 
 RECORD = "version.json"
+REMEDY = "Roll back to another version or retrain."
+_MADE_BY_DESKTOPS = frozenset((".DS_Store", "Thumbs.db", "desktop.ini"))
+"""Files that a desktop leaves in a folder that somebody looked at; no version reads them."""
 FORMAT = 4
 """Of what a version holds and of what its numbers mean. Raise it when a stored array or key
 changes, or a signal comes to mean something else: weights fitted on the old one would rank by it
@@ -165,7 +168,8 @@ def verify(version: Version) -> None:
 def files_of(folder: Path) -> list[str]:
     """Every file below a folder, as paths within it."""
     paths = (path for path in folder.rglob("*") if not path.is_dir())
-    return sorted(path.relative_to(folder).as_posix() for path in paths)
+    ours = (path for path in paths if path.name not in _MADE_BY_DESKTOPS)
+    return sorted(path.relative_to(folder).as_posix() for path in ours)
 
 
 def as_json(content: Any) -> bytes:
@@ -182,12 +186,14 @@ def _foreign(version_id: str, stored: Mapping[str, Any]) -> str:
 
 
 def _expect_hash(path: Path, expected: str) -> None:
+    if path.is_dir():
+        raise StateError(f"{path} is a folder, expected a file. {REMEDY}")
     if not path.is_file():
-        raise StateError(f"{path} is missing. Roll back to another version or retrain.")
+        raise StateError(f"{path} is missing. {REMEDY}")
     if (actual := disk.sha256_of(path)) != expected:
         raise StateError(
             f"{path} was changed after it was written (SHA-256 {actual[:12]}..., expected "
-            f"{expected[:12]}...). Roll back to another version or retrain."
+            f"{expected[:12]}...). {REMEDY}"
         )
 
 

@@ -1,12 +1,14 @@
 """A small SQLite file of the state folder that only this machine's account may read."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from engine.bank import disk
 from engine.errors import StateError
 
 _NONE: Final[Mapping[int, str]] = MappingProxyType({})
@@ -55,6 +57,10 @@ class KeptFile:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if not self.path.exists():
+                self._make()
+            if not self.path.stat().st_size:
+                raise StateError(f"{self.path.name} of the state folder is empty. {self._remedy}")
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=10)
             try:
                 connection.row_factory = sqlite3.Row
@@ -64,10 +70,28 @@ class KeptFile:
                 yield connection
             finally:
                 connection.close()
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError, OSError) as error:
             raise StateError(
                 f"{self.path.name} of the state folder cannot be used ({error}). {self._remedy}"
             ) from error
+
+    def _make(self) -> None:
+        """Lay the file out beside its place: one that is there and empty was damaged, not begun."""
+        with disk.held(self.path.with_name(f"{self.path.name}.lock")):
+            if self.path.exists():
+                return
+            draft = self.path.with_name(f".{self.path.name}.draft")
+            draft.unlink(missing_ok=True)
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, disk.FILE_MODE))
+            with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                for statement in self._missing(0):
+                    connection.execute(statement)
+                connection.execute("COMMIT")
+                connection.execute("PRAGMA journal_mode = WAL")
+            disk.sync_file(draft)
+            draft.rename(self.path)
+            disk.sync_folder(self.path.parent)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -85,9 +109,6 @@ class KeptFile:
         version = self._version(connection)
         if version == self._layout:
             return
-        if version == 0:
-            self.path.chmod(0o600)
-            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
         try:
             for statement in self._missing(self._version(connection)):

@@ -93,7 +93,7 @@ _SERVICES: Final[Mapping[str, tuple[tuple[Right, str], ...]]] = {
         (Right(_CONTROL, COUNTS), "table switches locked effect saved load waiting in_force log"),
         (Right(_FIGURES, COUNTS), "save"),
         (Right(_DECIDE, COUNTS), "remove"),
-        (Right(_AUDIT, COUNTS), "apply take_back"),
+        (Right(_AUDIT, COUNTS), "apply take_back mend"),
         (Right(_PROGRAM), "agreed wider"),
     ),
     "experiments": (

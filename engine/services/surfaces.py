@@ -72,8 +72,8 @@ def surfaces() -> tuple[Surface, ...]:
 _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     "levers": (
         "Counts of the whole bank, made of the same lists; settings.",
-        "agreed apply effect in_force load locked log remove save saved switches table take_back "
-        "waiting wider",
+        "agreed apply effect in_force load locked log mend remove save saved switches table "
+        "take_back waiting wider",
     ),
     "fairness": (
         "Counts of groups, made of the same lists.",

@@ -2,12 +2,15 @@
 
 import copy
 import hashlib
+import itertools
+import os
 import re
 import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
@@ -22,6 +25,7 @@ from engine.state.state import State
 from engine.state.tables import SETTINGS_LOG
 
 SAVED, REMOVED, IN_FORCE, TAKEN_BACK = "saved", "removed", "in force", "taken back"
+MENDED = "put back"
 PROPOSED, AGREED = "proposed", "agreed"
 TAKING_BACK: Final = "take back "
 """Before the name of settings whose taking back is proposed; no saved name has a space."""
@@ -231,6 +235,57 @@ class NamedSettings:
                 "force; try again."
             )
 
+    def mend(self, *, now: datetime, actor: str) -> tuple[str, Path] | None:
+        """Where the settings file cannot be read at all, put back what this program last wrote.
+
+        Returns
+        -------
+        tuple of str and Path, or None
+            Name of what stands in the file again, and where the damaged one lies now; None where
+            the file can be read.
+
+        Raises
+        ------
+        StateError
+            If nothing was put in force here, so that nobody knows what stood in it.
+        """
+        written = self._written()
+        try:
+            tomllib.loads(self._in_file())
+            if not self.is_gone:
+                return None
+        except (tomllib.TOMLDecodeError, StateError) as error:
+            if written is None:
+                raise StateError(
+                    f"{self._force} cannot be read ({error}), and nothing was put in force here "
+                    "that could be put back. Mend it, or move it away: then the settings are "
+                    "those that Attune comes with."
+                ) from error
+        aside = next(
+            path
+            for n in itertools.count(1)
+            if not os.path.lexists(path := self._force.with_name(f"{self._force.name}.damaged{n}"))
+        )
+        name, after = str(written["name"]), str(written["after"])
+        with self._state.store.writing(*_TABLES) as connection:
+            self._note(connection, now, actor, MENDED, name, "", "", after)
+            if os.path.lexists(self._force):
+                self._force.rename(aside)
+            self._put(after)
+        return name, aside
+
+    @property
+    def is_gone(self) -> bool:
+        """Is the settings file empty, or no longer there, though something was put in force?"""
+        written = self._written()
+        return written is not None and bool(written["after"]) and not self._in_file().strip()
+
+    def _written(self) -> dict[str, Any] | None:
+        """The last row of the log that says what was written into the file."""
+        rows = self._log.read().astype(object).fillna("").to_dict("records")
+        done = [row for row in rows if row["action"] in (IN_FORCE, TAKEN_BACK)]
+        return done[-1] if done else None
+
     def take_back(self, *, now: datetime, actor: str, why: str, judged: str | None = None) -> str:
         """Undo what was put in force last; returns its name. Raises as `before_last` does, and
         StateError where the settings file would not hold `judged` then."""
@@ -292,7 +347,14 @@ class NamedSettings:
         self._noted(now, actor, action, n)
 
     def _in_file(self) -> str:
-        return self._force.read_text("utf-8") if self._force.is_file() else ""
+        try:
+            return self._force.read_text("utf-8") if os.path.lexists(self._force) else ""
+        except UnicodeDecodeError as error:
+            raise StateError(f"{self._force} is no text in UTF-8.") from error
+        except OSError as error:
+            raise StateError(
+                f"{self._force} cannot be read ({error.strerror or error})."
+            ) from error
 
     @contextmanager
     def _or_as_before(self) -> Iterator[Callable[[str], None]]:

@@ -1,6 +1,9 @@
 """The state of a bank in; the metrics that were learned, put to use and removed, out."""
 
+from collections.abc import Mapping
+
 from engine.customers.metrics.learned_metric import LearnedMetric
+from engine.errors import StateError
 from engine.state.state import State
 from engine.vocabulary import METRICS
 
@@ -20,16 +23,29 @@ class MetricStore:
         return self._texts.revision
 
     def load(self) -> dict[str, LearnedMetric]:
-        """Every learned metric; StateError where one was written by another release.
+        """Every learned metric that can be read.
 
-        One that was damaged is left out: its scorecard serves, and the state names the damage.
+        One that was damaged, or written by another release, is left out: its scorecard serves, and
+        the state or `problems` names it.
         """
+        return self._read()[0]
+
+    def problems(self) -> Mapping[str, str]:
+        """Metric -> why what was learned cannot be read, and what helps."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[dict[str, LearnedMetric], dict[str, str]]:
         texts = self._texts.all()
-        return {
-            name: LearnedMetric.from_json(texts[name], where=f"The learned metric {name!r}")
-            for name in LEARNABLE
-            if name in texts
-        }
+        read: dict[str, LearnedMetric] = {}
+        problems: dict[str, str] = {}
+        for name in LEARNABLE:
+            if name in texts:
+                where = f"The learned metric {name!r}"
+                try:
+                    read[name] = LearnedMetric.from_json(texts[name], where=where)
+                except StateError as error:
+                    problems[name] = f"{error} Its scorecard serves meanwhile."
+        return read, problems
 
     def save(self, model: LearnedMetric) -> None:
         """Put a metric to use."""

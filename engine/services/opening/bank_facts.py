@@ -15,7 +15,12 @@ from engine.results import BankSummary
 from engine.services.versions.models import Models
 from engine.snapshot.kept_results import LastResults
 from engine.snapshot.snapshot import Snapshots
+from engine.state.named_settings import NamedSettings
 
+_SETTINGS_GONE = (
+    "settings/settings.toml holds nothing any more, though settings were put in force: those that "
+    "Attune comes with hold meanwhile. “python -m engine levers --take-back” puts them back."
+)
 _SHOWN_PARTS = ("embeddings", "sentiment")
 """Parts whose stand-in is worth a line on every page: they change what is shown."""
 
@@ -76,20 +81,41 @@ class BankFacts:
             stored = pd.concat([stored, more], ignore_index=True) if len(more) else stored
         rows = pd.DataFrame({"source": stored["file"], "about": stored["problem"]})
         rows.insert(1, "row", (stored["table"] + " " + stored["row"]).str.strip())
-        parts = [frame for frame in (self._snapshots.events.damage(), rows) if len(frame)]
+        problems = (*self._own_problems(), *self._snapshots.registry.damaged())
+        found = [(problem.partition(" ")[0], "", problem) for problem in problems]
+        whole = pd.DataFrame(found, columns=list(rows))
+        parts = [frame for frame in (whole, self._snapshots.events.damage(), rows) if len(frame)]
         return pd.concat(parts, ignore_index=True) if parts else rows
 
+    def _problems(self) -> tuple[str, ...]:
+        """What is damaged and has something else in its place: a sentence each, with what helps."""
+        return (*self._own_problems(), *self._snapshots.registry.problems())
+
+    def _own_problems(self) -> tuple[str, ...]:
+        """The same without the versions."""
+        own = self._snapshots
+
+        def look() -> tuple[str, ...]:
+            gone = (_SETTINGS_GONE,) if NamedSettings(own.state).is_gone else ()
+            return (*gone, *own.metrics.problems().values())
+
+        return self._results.get("problems", own.state.whole_revision, look)
+
     def _said_of_damage(self) -> str:
-        """How many records `damage` names; looked up once until something is written."""
-        key = (self._snapshots.state.whole_revision, self._snapshots.events.revision)
-        n = self._results.get("damage", key, lambda: len(self.damage()))
+        """What serves in the place of what, and how many records `damage` names besides; looked up
+        once until something is written."""
+        own, problems = self._snapshots, self._problems()
+        named = len(self._own_problems()) + len(own.registry.damaged())
+        key = (own.state.whole_revision, own.events.revision, problems, named)
+        n = self._results.get("damage", key, lambda: len(self.damage())) - named
         if not n:
-            return ""
+            return " ".join(problems)
         records = "1 record is" if n == 1 else f"{n:,} records are"
-        return (
+        more = (
             f"{records} damaged: what may have been refused stays off the lists. "
             "“python -m engine check” names them."
         )
+        return " ".join((*problems, more))
 
     def _stand_ins(self, settings: _settings.Settings) -> tuple[str, ...]:
         """Parts that run on a default; looked up once for each state of the settings."""

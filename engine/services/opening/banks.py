@@ -11,7 +11,8 @@ import pandas as pd
 from engine.bank import bank_folders, editions
 from engine.bank.bank import MANIFEST
 from engine.errors import NotFound
-from engine.services.opening import bank_removal
+from engine.services.opening import backup, bank_removal
+from engine.services.opening.backup import Backup, Restored
 
 if TYPE_CHECKING:
     from engine.bank.bank import Bank
@@ -82,6 +83,18 @@ class Banks:
             typed; an import into it that runs.
         """
         return bank_removal.remove(Path(state), bank_id, typed, [Path(one) for one in served])
+
+    @staticmethod
+    def back_up(
+        state: Path | str, out: Path | str, *, now: Callable[[], datetime] = utc_now
+    ) -> Backup:
+        """Write a state folder into one archive, also while it serves; see `backup.back_up`."""
+        return backup.back_up(Path(state), Path(out), now=now())
+
+    @staticmethod
+    def restore(file: Path | str, state: Path | str, *, force: bool = False) -> Restored:
+        """Bring a state folder back from an archive; see `backup.restore`."""
+        return backup.restore(Path(file), Path(state), force=force)
 
     @staticmethod
     def upload_kinds() -> list[str]:

@@ -232,6 +232,22 @@ class Levers:
         asked = (f"{TAKING_BACK}{name}", file, None)
         return name, self._put_in_force(asked, file, act, actor, why)
 
+    def mend(self, *, actor: str) -> str:
+        """Where the bank's settings file cannot be read, put back what this program last wrote.
+
+        The damaged file stays, under another name. Returns a sentence, "" where nothing was to be
+        mended; StateError where nothing was put in force here.
+        """
+        mended = self._store.mend(now=self._now(), actor=actor)
+        if mended is None:
+            return ""
+        name, aside = mended
+        return (
+            "The settings file could not be read, or held nothing any more; what there was of it "
+            f"lies beside as {aside.name}. What was last written there ({name}) is in force again. "
+            "Nothing was taken back."
+        )
+
     def _put_in_force(
         self, asked: _Asked, file: str, act: Callable[[], None], actor: str, why: str
     ) -> tuple[str, ...]:

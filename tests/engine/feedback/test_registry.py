@@ -15,6 +15,7 @@ from engine.errors import BadInput, NotFound, OtherFormat, StateError
 from engine.feedback import versions
 from engine.feedback.registry import Registry, VersionFacts, settings_hash
 from engine.feedback.retrain import keep_better
+from engine.feedback.version_history import Decision
 from engine.state.state import State
 
 NOON = datetime(2025, 1, 6, 12)
@@ -112,6 +113,7 @@ def test_rolling_back_goes_through_the_versions_that_served(registry):
     assert registry.roll_back(now=NOON) == "v0002"
     assert registry.roll_back(now=NOON) == "v0001"
     assert registry.champion().version_id == "v0001"
+    assert registry.problems() == ()
     with pytest.raises(StateError, match="nothing to roll back to"):
         registry.roll_back(now=NOON)
     registry.promote("v0003", now=NOON)
@@ -212,8 +214,10 @@ def test_a_damaged_record_is_shown_as_damaged_and_can_be_rolled_back(registry):
     make_version(registry, minutes=1)
     (registry.folder / "v0002" / "version.json").write_text("{}")
     assert registry.history()["status"].tolist() == ["damaged", "retired"]
-    with pytest.raises(StateError, match=r"version\.json was changed"):
-        registry.champion()
+    assert registry.champion().version_id == "v0001"
+    (said,) = registry.problems()
+    assert said.startswith("versions/v0002/version.json was changed")
+    assert said.endswith("v0001 serves in its place.")
     assert registry.roll_back(now=NOON) == "v0001"
     assert registry.champion().version_id == "v0001"
 
@@ -348,3 +352,34 @@ def test_settings_have_one_hash_until_one_of_them_changes():
     assert settings_hash(default) == settings_hash(_settings.load())
     changed = _settings.load(guard={"max_per_category": 2})
     assert settings_hash(default) != settings_hash(changed)
+
+
+def test_what_a_desktop_leaves_in_a_version_stops_nothing(registry):
+    make_version(registry)
+    (registry.folder / "v0001" / ".DS_Store").write_bytes(b"x")
+    assert again(registry).champion().version_id == "v0001"
+    assert again(registry).problems() == ()
+
+
+def test_a_version_that_was_never_committed_is_none(registry):
+    make_version(registry)
+    for action in ("promoted", "rolled back", "rejected"):
+        decision = Decision(action, "v0099", NOON.isoformat())
+        registry._log.append([vars(decision)])
+    assert registry.champion().version_id == "v0001"
+    assert registry.history()["version_id"].tolist() == ["v0001"]
+
+
+def test_where_every_version_is_damaged_none_serves_and_all_are_named(registry):
+    make_version(registry)
+    make_version(registry, minutes=1)
+    (registry.folder / "v0001" / "version.json").unlink()
+    (registry.folder / "v0002" / "version.json").unlink()
+    (registry.folder / "v0002" / "version.json").mkdir()
+    assert registry.champion() is None and not registry.serves
+    assert [said.split()[0] for said in registry.problems()] == [
+        "versions/v0002/version.json",
+        "versions/v0001/version.json",
+    ]
+    assert len(registry.damaged()) == 2
+    assert all(said.endswith("No version serves.") for said in registry.problems())

@@ -15,7 +15,7 @@ from engine.customers.finances.months import last_day
 from engine.customers.learned_metrics import features, fit, leaks
 from engine.customers.learned_metrics.store import MetricStore
 from engine.customers.metrics.learned_metric import LearnedMetric, in_use
-from engine.errors import BadInput, StateError, TrainingError
+from engine.errors import BadInput, TrainingError
 from engine.settings import default
 from engine.snapshot.laid_over import laid_over
 from engine.state.state import State
@@ -269,5 +269,5 @@ def test_a_metric_of_another_release_says_what_to_do(tmp_path, model):
     store = MetricStore(state)
     store.save(model)
     state.learned_metrics.put("churn", "{")
-    with pytest.raises(StateError, match="fit-metric"):
-        store.load()
+    assert store.load() == {}, "the scorecard serves"
+    assert "fit-metric" in store.problems()["churn"]
