@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute
 
+from api import operations
 from api import routes as api_routes
 from engine import Engine
 from engine.errors import SettingsError
@@ -87,6 +88,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         *door(),
+        *operations.routes(served.served),
         *api_routes.routes(served.served, access.clients, Engine.api_limits),
     ],
     middleware=[

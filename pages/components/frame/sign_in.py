@@ -30,7 +30,7 @@ LARGEST: Final = 4096
 TOO_LARGE: Final = "That form is larger than what it asks for."
 TRIES_AT_ONCE: Final = 4
 """Threads in which passwords are judged, so that pages have theirs whatever is tried."""
-OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/favicon.png")
+OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/healthz", "/readyz", "/favicon.png")
 """What everybody may ask; Streamlit's own code beside it, which says nothing of a bank."""
 CODE: Final = "/static/"
 
