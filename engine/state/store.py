@@ -279,8 +279,9 @@ class Store:
         for path in (self.path, log_of(self.path)) if content else (self.path,):
             try:
                 status = path.stat()
-            except (FileNotFoundError, NotADirectoryError):
-                marks += _NO_INODE
+            except (FileNotFoundError, NotADirectoryError) as error:
+                # A link to a file that is gone is no bank without records: opening it says so.
+                marks += [0, error.errno or 1] if path.is_symlink() else _NO_INODE
             except OSError as error:
                 marks += [0, error.errno or 1]
             else:

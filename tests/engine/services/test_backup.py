@@ -151,3 +151,11 @@ def test_a_damaged_state_file_stands_in_the_backup_as_it_is(small_state, tmp_pat
     shutil.rmtree(small_state)
     backup.restore(tmp_path / "b.zip", small_state)
     assert store.read_bytes() == bytes(content)
+
+
+def test_a_link_to_a_state_file_that_is_gone_is_said(small_state):
+    store = next(small_state.glob("*/state.sqlite"))
+    for path in store.parent.glob("state.sqlite*"):
+        path.unlink()
+    store.symlink_to(small_state / "gone")
+    assert "state.sqlite cannot be read" in "; ".join(small(small_state).facts.damage()["about"])
