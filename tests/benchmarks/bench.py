@@ -21,7 +21,16 @@ import numpy as np  # noqa: E402
 
 from engine.lab import crash_test  # noqa: E402
 from engine.lab.torture.torture import torture  # noqa: E402
-from tests.benchmarks import allocation, asking, growth, models, parity, serving, store  # noqa: E402
+from tests.benchmarks import (  # noqa: E402
+    allocation,
+    asking,
+    growth,
+    models,
+    page_runs,
+    parity,
+    serving,
+    store,
+)
 from tests.benchmarks.first_page import browser, first_page  # noqa: E402
 from tests.benchmarks.growth import Size  # noqa: E402
 from tests.benchmarks.measure import Row, machine, show, sized, timed  # noqa: E402
@@ -52,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not options.no_pages:
             rows = starts(options.data, temporary, 1 if options.quick else 3)
             show("Starts on the demo bank", rows)
+            title = "Warm runs of pages on the demo bank, processor time of the server"
+            show(title, page_runs.rows(3 if options.quick else 20, temporary / "pages"))
         asked = 20 if options.quick else 200
         show("Models, on the processor alone", models.rows(models.apart(asked)))
         title = "Assistant: questions in words after a warm start, processor time"
