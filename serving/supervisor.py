@@ -19,7 +19,7 @@ from typing import Final
 
 from serving.nginx import ROOT, Plan, configuration
 
-HEALTH: Final = "/_stcore/health"
+HEALTH: Final = "/healthz"
 """What a process answers as soon as it serves, whoever asks."""
 STARTS_WITHIN: Final = 180.0
 """Seconds that a process has to answer for the first time."""
