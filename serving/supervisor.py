@@ -3,12 +3,12 @@
 import ctypes
 import logging
 import os
+import queue
 import resource
 import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -106,7 +106,8 @@ class Supervisor:
 
     def __init__(self, plan: Plan, nginx: str) -> None:
         self.plan = plan
-        self._stop = threading.Event()
+        self._told: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._stops = False
         self._number = plan.folder / "nginx.pid"
         written = plan.folder / "nginx.conf"
         written.write_text(configuration(plan), "utf-8")
@@ -131,8 +132,20 @@ class Supervisor:
         self._number.unlink(missing_ok=True)  # a trial leaves an empty one
 
     def stop(self, *_: object) -> None:
-        """Have `run` end; from a signal or another thread."""
-        self._stop.set()
+        """Have `run` end; from a signal or another thread.
+
+        A signal comes while this very thread waits: an event's lock would be held by it, and never
+        given back. A simple queue may be filled in the midst of being read.
+        """
+        self._stops = True
+        self._told.put(None)
+
+    def _stopped(self, within: float = 0.0) -> bool:
+        """Has it been told to stop, now or after at most so many seconds of waiting?"""
+        if not self._stops:
+            with suppress(queue.Empty):
+                self._told.get(timeout=within)
+        return self._stops
 
     def run(self) -> None:
         """Serve until told to stop.
@@ -146,13 +159,13 @@ class Supervisor:
             for child in self.workers:
                 child.start()
             self._first_answers(self.workers)
-            if not self._stop.is_set():
+            if not self._stopped():
                 self.proxy.start()
                 self._proxy_listens()
                 logger.info(
                     "Attune answers at %s, by %d processes.", self.plan.url, len(self.workers)
                 )
-            while not self._stop.wait(LOOKS_EVERY):
+            while not self._stopped(LOOKS_EVERY):
                 for child in (*self.workers, self.proxy):
                     self.look_after(child, time.monotonic())
         finally:
@@ -161,7 +174,7 @@ class Supervisor:
     def _first_answers(self, children: list[Child]) -> None:
         waited_for = list(children)
         limit = time.monotonic() + STARTS_WITHIN
-        while waited_for and not self._stop.wait(LOOKS_EVERY):
+        while waited_for and not self._stopped(LOOKS_EVERY):
             for child in waited_for:
                 if not child.runs:
                     raise NotStarted(f"{child.name} ended as it started; it said why above.")
@@ -181,7 +194,8 @@ class Supervisor:
                     f"The proxy cannot listen on {self.plan.address}, port {self.plan.port}: is "
                     "something there already? Choose another with --port or PORT."
                 )
-            self._stop.wait(0.02)
+            if self._stopped(0.02):
+                return
 
     def look_after(self, child: Child, now: float) -> None:
         """Start a process again that died or is stuck; later each time it does not last."""

@@ -17,9 +17,10 @@ import pandas as pd
 
 from engine.errors import BadInput, NotFound
 from engine.people import fields, passwords
-from engine.people.identity import EXPIRED, Identity
+from engine.people.identity import EXPIRED, NO_BOOK, Identity
 from engine.people.kept_file import KeptFile
 from engine.people.person import Person, SignIn
+from engine.people.roles import RELATIONSHIP_MANAGER
 
 FILE: Final = "people.sqlite"
 FORMAT: Final = 3
@@ -285,16 +286,16 @@ class Accounts:
             locked, or bear the name of somebody else.
         """
         name, now, token = fields.bare(told.name), self.now(), secrets.token_urlsafe(32)
-        book = fields.expect_book(told.role, told.book) if told.role else ""
         with self._file.writing() as connection:
             self._forget_old(connection)
             row = _row(connection, name)
             if told.until <= now or _is_used(connection, told.mark):
                 raise BadInput(EXPIRED)
+            if row is not None and not _is_theirs(row, told):
+                raise BadInput(NOT_HERE)
+            book = _book(row, told)
             if row is None:
                 self._let_in(connection, name, told, book)
-            elif row["locked"] or row["subject"] not in ("", told.subject):
-                raise BadInput(NOT_HERE)
             elif told.role and (row["role"], row["book"]) != (told.role, book):
                 connection.execute(_CHANGES["role"], (told.role, book, name))
                 self._log(connection, PROVIDER, f"role {_said(told.role, book)}", name)
@@ -443,6 +444,22 @@ def _said(role: str, book: str) -> str:
 def _is_used(connection: sqlite3.Connection, mark: str) -> bool:
     found = connection.execute("SELECT 1 FROM used WHERE mark = ?", (mark,)).fetchone()
     return found is not None
+
+
+def _is_theirs(row: sqlite3.Row, told: Identity) -> bool:
+    """May somebody use an account: is it open, and bound to them or to nobody yet?"""
+    first = not row["subject"] and fields.is_spelled(told.name, row["name"])
+    return not row["locked"] and (first or row["subject"] == told.subject)
+
+
+def _book(row: sqlite3.Row | None, told: Identity) -> str:
+    """The book that goes with a role that the provider gives: told with it, else the account's."""
+    book = told.book
+    if told.role == RELATIONSHIP_MANAGER and not book:
+        book = "" if row is None else row["book"]
+        if not book:
+            raise BadInput(NO_BOOK)
+    return fields.expect_book(told.role, book) if told.role else ""
 
 
 def _row(connection: sqlite3.Connection, name: str) -> sqlite3.Row | None:

@@ -17,6 +17,15 @@ def bare(name: str) -> str:
     return unicodedata.normalize("NFKC", name[:200]).strip().casefold()
 
 
+def is_spelled(told: str, name: str) -> bool:
+    """Is a name the one that is kept, but for capitals?
+
+    `bare` also makes one of "ß" and "ss", of wide and narrow letters, and of what a long name
+    begins with; at an identity provider these may be several people.
+    """
+    return unicodedata.normalize("NFC", told).lower() == name
+
+
 def expect_about(shown_name: str, email: str) -> tuple[str, str]:
     """A name to be shown and an e-mail address, "" for none, as they are kept."""
     shown = " ".join(shown_name.split())

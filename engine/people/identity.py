@@ -25,7 +25,7 @@ _TWO_ROLES: Final = (
     "The bank's identity provider gives you more than one role in Attune. Ask whoever runs Attune "
     "at your bank which one is yours."
 )
-_NO_BOOK: Final = (
+NO_BOOK: Final = (
     "The bank's identity provider says that you are a relationship manager, and not whose "
     "customers are yours. Ask whoever runs Attune at your bank."
 )
@@ -43,7 +43,8 @@ class ClaimSettings:
     role : str
         Holds the role or roles; "" where roles are those of the accounts' table.
     book : str
-        Holds a relationship manager's book; "" where the name shown is that of the book.
+        Holds a relationship manager's book; "" where it is that of the account. The name shown is
+        never it: at many providers people change that themselves.
     roles : mapping of str to str
         A value of the role claim -> a role of `ROLES`; those that are not in it mean themselves.
     """
@@ -66,8 +67,10 @@ class Identity:
         Hash of issuer and subject, which stay when a name is given to somebody else.
     mark : str
         Hash of the token: one token begins one session.
-    role, book : str or None
-        None where the table of accounts has them.
+    role : str or None
+        None where the table of accounts has it.
+    book : str
+        "" where the table of accounts has it, and in any role but one.
     until : datetime
         When the token ends, in UTC without a zone.
     """
@@ -145,7 +148,7 @@ def identity_of(claims: Mapping[str, Any], read: ClaimSettings, now: datetime) -
     shown, email = claims.get("name"), claims.get("email")
     book = ""
     if role == RELATIONSHIP_MANAGER:
-        book = _book(_at(claims, read.book) if read.book else shown)
+        book = _book(_at(claims, read.book)) if read.book else ""
     return Identity(
         name=name,
         subject=_hash([issuer, subject]),
@@ -191,7 +194,7 @@ def _role(told: object, meanings: Mapping[str, str]) -> str:
 def _book(told: object) -> str:
     book = told.strip() if isinstance(told, str) else ""
     if not 0 < len(book) <= 200 or not book.isprintable():
-        raise BadInput(_NO_BOOK)
+        raise BadInput(NO_BOOK)
     return book
 
 

@@ -2,10 +2,14 @@
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
+from engine.errors import BadInput
 from pages.components.frame import access
+from pages.components.governance import second_person
 from tests.pages.conftest import texts
+from tests.pages.fake_people import AS_OF
 
 
 def opened(open_page, tab: str):
@@ -77,6 +81,21 @@ def test_F177_a_risk_officer_agrees_on_the_page_to_what_another_proposed(
     done = fake.opened[-1].saved
     assert done[0] == {"applied": "less-mood", "actor": "ro", "why": "seen and agreed"}
     assert done[1] == {"taken back": "old", "actor": "ro", "why": "seen and agreed"}
+
+
+def test_F177_what_was_proposed_anew_since_the_page_was_drawn_is_not_agreed_to(
+    open_page, fake, monkeypatch: pytest.MonkeyPatch
+):
+    fake.n_waiting = 3
+    looking(monkeypatch, "ro", "risk_officer")
+    drawn = open_page("governance.py")
+    row = fake.opened[-1].levers.waiting().iloc[1]
+    later = row.to_frame().T.assign(recorded_at=AS_OF + pd.Timedelta(hours=1))
+    monkeypatch.setattr(type(fake.opened[-1].levers), "waiting", lambda _: later)
+    doing = second_person._agreeing(fake.opened[-1], row, "ro", "")
+    with pytest.raises(BadInput, match="Nothing was done"):
+        doing()
+    assert not drawn.exception and fake.opened[-1].saved == []
 
 
 def test_F177_who_proposed_is_told_that_another_has_to_agree(

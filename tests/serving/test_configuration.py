@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+import signal
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -48,6 +49,34 @@ def test_F192_no_process_is_put_aside_for_one_broken_answer(plan):
 def test_F192_the_proxy_takes_the_largest_file_that_the_dashboard_takes(plan):
     allowed = int(re.search(r"client_max_body_size (\d+)m", configuration(plan))[1])
     assert largest_upload() < allowed <= largest_upload() + 2
+
+
+def test_F192_a_large_body_is_kept_nowhere_before_it_is_known_who_sends_it(plan):
+    text = configuration(plan)
+    servers, *places = text[text.index("server {") :].split("location ")
+    assert "client_max_body_size 64k;" in servers
+    large = [place for place in places if "client_max_body_size" in place]
+    assert [place.split(" {")[0] for place in large] == ["/_stcore/upload_file/", "/api/"]
+    assert all("proxy_request_buffering off;" in place for place in large)
+
+
+def test_F192_a_token_reaches_one_process_however_its_header_is_spelled(plan):
+    text = configuration(plan)
+    assert "hash $token consistent;" in block(text, "upstream programs")
+    pattern = re.search(r'"~\*(\^bearer.+)" \$bare;', text)[1].replace("?<", "?P<")
+    spelled = ("Bearer attune_x", "bearer attune_x", "BEARER   attune_x ")
+    found = {re.search(pattern, one, re.IGNORECASE)["bare"] for one in spelled}
+    assert found == {"attune_x"}
+
+
+def test_F192_a_signal_in_the_midst_of_waiting_ends_it(keeper):
+    heard = signal.signal(signal.SIGALRM, keeper.stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+        assert keeper._stopped(within=20)
+        assert keeper._stopped()
+    finally:
+        signal.signal(signal.SIGALRM, heard)
 
 
 def test_F192_addresses_with_customers_in_them_are_logged_nowhere(plan):

@@ -1,11 +1,13 @@
 """What waits for a second person: who proposed it, why, and a button to agree."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from engine import Engine
+from engine.errors import BadInput
 from pages.components.frame import access, session
 from pages.components.look import wording
 from pages.components.look.wording import escape
@@ -15,6 +17,7 @@ TITLES = {
     "take_back": "Settings {of} are to be taken back",
     "serve": "Version {of} is to serve",
 }
+GONE = "This waits no more, or was proposed anew since the page was drawn. Nothing was done."
 DONE = {
     "apply": "{of} is in force; two people agreed.",
     "take_back": "{of} is taken back; two people agreed.",
@@ -56,9 +59,27 @@ def _card(engine: Engine, row: Any) -> None:
 
 
 def _agreeing(engine: Engine, row: Any, actor: str, why: str) -> Callable[[], object]:
-    """Ask for the same as who proposed it: the engine sees whether it is somebody else."""
+    """Ask for the same as who proposed it: the engine sees whether it is somebody else.
+
+    What is asked for is what waits now, which a page that was open for long may not show: another
+    setting would be taken back, or one that was saved anew put in force.
+    """
     if row.kind == "serve":
-        return lambda: engine.models.agree(row.of, actor=actor, why=why)
-    if row.kind == "take_back":
-        return lambda: engine.levers.take_back(actor=actor, why=why)
-    return lambda: engine.levers.apply(row.of, actor=actor, why=why)
+        ask = partial(engine.models.agree, row.of)
+    elif row.kind == "take_back":
+        ask = engine.levers.take_back
+    else:
+        ask = partial(engine.levers.apply, row.of)
+
+    def agree() -> object:
+        now = engine.levers.waiting().itertuples(index=False)
+        if not any(_proposed(one) == _proposed(row) for one in now):
+            raise BadInput(GONE)
+        return ask(actor=actor, why=why)
+
+    return agree
+
+
+def _proposed(row: Any) -> tuple[Any, ...]:
+    """Which proposal it is: what, by whom, and when."""
+    return row.kind, row.of, row.actor, row.recorded_at

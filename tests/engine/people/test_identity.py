@@ -133,6 +133,33 @@ def test_F177_a_claim_gives_the_role_and_takes_it_with_the_next_sign_in(
     refused(people, clock, told, NOT_HERE, BY_ROLE)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["STRA\u00dfe@bank.example", "\uff4dia@bank.example", "mia@bank.example" + " " * 190 + "x"],
+)
+def test_F174_a_name_that_only_looks_like_an_account_s_does_not_take_it(
+    people: Accounts, clock: Clock, name: str
+):
+    people.add("strasse@bank.example", None, "manager", actor="test")
+    for read in (ClaimSettings(), BY_ROLE):
+        refused(people, clock, claims(clock, email=name, groups="analyst"), NOT_HERE, read)
+    assert set(people.table()["role"]) == {"manager"}
+    assert enter(people, clock, claims(clock, email="MIA@bank.example")).person.role == "manager"
+
+
+def test_F177_the_name_that_people_give_themselves_at_the_provider_is_no_book(
+    people: Accounts, clock: Clock
+):
+    read = ClaimSettings(role="groups")
+    told = {"groups": "relationship_manager", "name": "Rita Abbott"}
+    refused(people, clock, claims(clock, **told), "not whose customers", read)
+    new = claims(clock, sub="9", email="new@bank.example", **told)
+    refused(people, clock, new, "not whose customers", read)
+    people.add("noa@bank.example", None, "relationship_manager", book="Noa Ohm", actor="test")
+    noa = claims(clock, sub="5", email="noa@bank.example", **told)
+    assert enter(people, clock, noa, read).person.book == "Noa Ohm"
+
+
 def test_F177_a_claim_within_a_claim_is_found(clock: Clock):
     told = claims(clock, realm_access={"roles": ["risk_officer"]})
     read = ClaimSettings(role="realm_access.roles")
