@@ -24,6 +24,9 @@ from engine.errors import EngineError
 HEALTH: Final = ("/healthz", "/readyz")
 _FRESH: Final = 5.0
 """Seconds for which an answer holds, however often it is asked for (own choice)."""
+_HANGING: Final = 300.0
+"""Seconds after which a look that has not ended hangs, as on a lost disk, and what was found
+before says nothing any more (own choice)."""
 _PATIENCE: Final = 2.0
 """Seconds that an answer is waited for; probes give up after some (own choice)."""
 _DRIFT_HOLDS: Final = 600.0
@@ -31,6 +34,7 @@ _DRIFT_HOLDS: Final = 600.0
 _KEPT: Final = {"cache-control": "no-store"}
 _STARTING: Final = "The first bank is being opened; ask again."
 _BROKEN: Final = "A bank, its settings or its versions cannot be used; python -m engine check says."
+_HANGS: Final = "Looking at the bank takes too long; it may hang on its disk. Ask again."
 _STORE: Final = "What was recorded of the bank cannot be read; python -m engine check says."
 
 logger = logging.getLogger("attune")
@@ -62,6 +66,8 @@ class Readiness:
         self._seen: _Seen | None = None
         self._drift: tuple[float, bool] | None = None
         self._looking = threading.Lock()
+        self._began: float | None = None
+        """When the look began that has not ended."""
         self._limiter: CapacityLimiter | None = None
 
     async def answer(self, _request: Request) -> Response:
@@ -74,6 +80,8 @@ class Readiness:
         seen = self._seen
         if seen is None:
             return problems.answer(Problem(503, _STARTING, headers={"retry-after": "5"}))
+        if self._began is not None and self._clock() - self._began > _HANGING:
+            return problems.answer(Problem(503, _HANGS, headers={"retry-after": "60"}))
         if seen.problem:
             return problems.answer(Problem(503, seen.problem, headers={"retry-after": "60"}))
         return JSONResponse(seen.told, headers=_KEPT)
@@ -82,7 +90,11 @@ class Readiness:
         return self._seen is None or self._clock() - self._seen.at > _FRESH
 
     def _look(self) -> None:
-        with self._looking:
+        # Whoever finds another looking goes: a look that hangs would hold a thread for each probe.
+        if not self._looking.acquire(blocking=False):
+            return
+        self._began = self._clock()
+        try:
             if not self._is_old():
                 return
             told: dict[str, Any] = {}
@@ -98,6 +110,9 @@ class Readiness:
             if told.get("store") == "damaged":
                 problem = _STORE
             self._seen = _Seen(told, problem, self._clock())
+        finally:
+            self._began = None
+            self._looking.release()
 
     def _told(self) -> dict[str, Any]:
         engine = self._provider(None)

@@ -57,7 +57,7 @@ class KeptFile:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            if not self.path.exists():
+            if not os.path.lexists(self.path):  # a link to a file that is gone is said
                 self._make()
             if not self.path.stat().st_size:
                 raise StateError(f"{self.path.name} of the state folder is empty. {self._remedy}")
@@ -78,7 +78,7 @@ class KeptFile:
     def _make(self) -> None:
         """Lay the file out beside its place: one that is there and empty was damaged, not begun."""
         with disk.held(self.path.with_name(f"{self.path.name}.lock")):
-            if self.path.exists():
+            if os.path.lexists(self.path):
                 return
             draft = self.path.with_name(f".{self.path.name}.draft")
             draft.unlink(missing_ok=True)

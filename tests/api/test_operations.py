@@ -1,8 +1,11 @@
 """Probes: whether the process answers, and whether what it serves is whole; nothing of anybody."""
 
+import threading
+
 import pandas as pd
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from api import operations
@@ -82,6 +85,29 @@ def test_what_is_essential_and_damaged_is_503_without_path_or_reason(provider):
     assert answer.headers["content-type"] == "application/problem+json"
     assert "engine check" in answer.json()["detail"]
     assert "path" not in answer.text and "Ben" not in answer.text
+
+
+def test_a_look_that_hangs_is_said_and_holds_one_thread_however_many_ask(monkeypatch):
+    monkeypatch.setattr(operations, "_PATIENCE", 0.01)
+    hangs, ended, asked, now = threading.Event(), threading.Event(), [], [0.0]
+
+    def provider(_bank):
+        asked.append(1)
+        if hangs.is_set():
+            ended.wait(30)
+        return Whole()
+
+    ready = operations.Readiness(provider, lambda: now[0])
+    with TestClient(Starlette(routes=[Route("/readyz", ready.answer)])) as http:
+        assert http.get("/readyz").status_code == 200
+        hangs.set()
+        now[0] = 10.0
+        assert {http.get("/readyz").status_code for _ in range(5)} == {200}
+        now[0] = 400.0
+        answer = http.get("/readyz")
+        ended.set()
+    assert answer.status_code == 503 and "takes too long" in answer.json()["detail"]
+    assert len(asked) == 2
 
 
 def test_a_real_bank_says_so_too(tmp_path, small_bank):

@@ -6,8 +6,10 @@ import os
 import shutil
 import sqlite3
 import stat
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -32,9 +34,9 @@ ERASED: Final = "erased"
 BEFORE: Final = ".before-restore."
 """What the folder begins with into which a restore puts what was there."""
 _ARRIVING: Final = ".restoring"
+_BANKS: Final = bank_folders.BANKS_FOLDER
 _WAIT: Final = 30.0
 _PIECE: Final = 1 << 20
-_SQLITE: Final = b"SQLite format 3\x00"
 _BESIDE: Final = ("-wal", "-shm", "-journal")
 _ENDS: Final = (".lock", ".draft", *_BESIDE)
 _NOT_KEPT: Final = frozenset((".lock", ".removing", _ARRIVING))
@@ -43,6 +45,19 @@ _CACHE: Final = "cache"
 """Folder of what can be worked out again. Of that, what text models said is kept: worked out in
 other batches, vectors differ in their last digits, and so would scores."""
 _MOST_NAMES: Final = 1_000_000
+_MOST_LISTED: Final = 1 << 29
+"""Bytes of a list of so many names; a small archive may claim any size of it (own choice)."""
+_PACKED: Final = frozenset((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+_UNSOUND: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What the library of archives raises where bytes of one were changed."""
 
 
 @dataclass(frozen=True)
@@ -120,10 +135,13 @@ def back_up(state: Path, out: Path, *, now: datetime) -> Backup:
 def _copied(state: Path, copies: Path, notes: list[str]) -> list[str]:
     """Copy a state folder piece by piece; ids of banks with a state of their own."""
     banks = []
-    for path in sorted(state.iterdir()):
+    # Who was erased comes first: whoever is erased while the rest is copied counts as erased after
+    # the backup, and a restore takes their rows out. Last, they would count as taken out already.
+    first = state / ERASED
+    for path in sorted(state.iterdir(), key=lambda path: (path != first, path)):
         if path.name.startswith(BEFORE):
             notes.append(f"{path.name} is not in it: a restore put it aside.")
-        elif path.name == bank_folders.BANKS_FOLDER and path.is_dir():
+        elif path.name == _BANKS and path.is_dir():
             for folder in sorted(path.iterdir()):
                 if folder.is_dir() and not folder.is_symlink():
                     with disk.held(folder / editions.LOCK, wait=_WAIT):
@@ -155,12 +173,20 @@ def _still(state: State) -> Iterator[None]:
 def _copy(path: Path, state: Path, copies: Path, notes: list[str]) -> None:
     within = path.relative_to(state)
     name = path.name
-    if name in _NOT_KEPT or name.endswith(_ENDS) or name.startswith(".staging-"):
+    is_folder = path.is_dir() and not path.is_symlink()
+    # A bank may be called travel-journal, cache or events: names of folders below its own count.
+    if name in _NOT_KEPT or name.startswith(".staging-"):
         return
-    if path.parent.name == _CACHE and not name.startswith(TEXTS):
+    if name.endswith(_ENDS) and not is_folder:
+        return
+    of_bank = within.parts[1] if len(within.parts) > 2 and within.parts[0] != _BANKS else ""
+    if of_bank == _CACHE and len(within.parts) == 3 and not name.startswith(TEXTS):
         return
     if path.is_symlink() or not (path.is_dir() or path.is_file()):
         notes.append(f"{within.as_posix()} is not in it: it is a link or no plain file.")
+        return
+    if not _is_plain(name):
+        notes.append(f"{within.as_posix()!r} is not in it: no restore takes such a name.")
         return
     if path.is_dir():
         for one in sorted(path.iterdir()):
@@ -168,14 +194,17 @@ def _copy(path: Path, state: Path, copies: Path, notes: list[str]) -> None:
         return
     target = copies / within
     target.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("rb") as file:
-        starts = file.read(len(_SQLITE))
-    if starts == _SQLITE:
+    # A file of SQLite is opened by SQLite alone: the kernel drops this process's locks on a file as
+    # soon as anybody else in it closes that.
+    if path.suffix == ".sqlite" and path.stat().st_size:
         _copy_database(path, target, notes, within.as_posix())
-    else:
-        shutil.copyfile(path, target)
-        if path.parent.name == "events" and path.suffix == ".csv":
+        return
+    shutil.copyfile(path, target)
+    if of_bank == "events" and path.suffix == ".csv":
+        try:
             _cut(target)
+        except StateError as error:
+            notes.append(f"{within.as_posix()} is damaged ({error}) and stands in it as it is.")
 
 
 def _copy_database(path: Path, target: Path, notes: list[str], name: str) -> None:
@@ -257,20 +286,20 @@ def restore(file: Path, state: Path, *, force: bool = False) -> Restored:
         arriving.mkdir(parents=True)
         try:
             about = _unpacked(file, arriving)
-            aside = _moved_aside(there, state)
-            notes, n_since = _erased_since(aside, arriving) if aside else ([], 0)
-            for path in sorted(arriving.iterdir()):
-                path.rename(state / path.name)
+            # Also of what a restore that was killed put aside: it alone may know of an erasure.
+            known = [state, *sorted(state.glob(f"{BEFORE}*"))]
+            notes, n_since = _erased_since(known, arriving)
+            aside = _exchanged(there, arriving, state)
             disk.sync_folder(state)
         finally:
             shutil.rmtree(arriving, ignore_errors=True)
     made_at = str(about["made_at"])
-    if aside is None:
+    if not there and not any((one / ERASED).is_dir() for one in known[1:]):
         notes.append(
             f"Whoever was erased after {made_at[:16].replace('T', ' ')} UTC is in it again: erase "
             "them again. Here nobody knows whom."
         )
-    else:
+    if aside is not None:
         notes.append(f"What was there lies in {aside}; delete it when it is no longer needed.")
     n = len(about["files"])
     return Restored(str(state), made_at, n, str(aside) if aside else None, n_since, tuple(notes))
@@ -283,6 +312,8 @@ def _unpacked(file: Path, arriving: Path) -> dict[str, Any]:
             about = _manifest(archive, file)
             wanted = {f"state/{name}": told for name, told in about["files"].items()}
             members = {one.filename: one for one in archive.infolist()}
+            if any(one.compress_type not in _PACKED for one in members.values()):
+                raise BadInput(f"{file} is packed in a way in which no backup is.")
             if len(members) != len(archive.infolist()) or members.keys() != {MANIFEST, *wanted}:
                 raise BadInput(f"{file} does not hold just what its list says; it was changed.")
             needed = sum(told["bytes"] for told in wanted.values())
@@ -293,12 +324,14 @@ def _unpacked(file: Path, arriving: Path) -> dict[str, Any]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _unpack(archive, name, told, target, file)
             return about
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except _UNSOUND as error:
         raise BadInput(f"{file} is no backup, or is damaged ({error}).") from error
 
 
 def _manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     try:
+        if archive.getinfo(MANIFEST).file_size > _MOST_LISTED:
+            raise ValueError("its list of files is too long")
         about = json.loads(archive.read(MANIFEST))
         if about["format"] != FORMAT:
             raise BadInput(f"{file} was made by another release (format {about['format']}).")
@@ -316,11 +349,18 @@ def _manifest(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
 
 def _safe(name: str, member: zipfile.ZipInfo, file: Path) -> PurePosixPath:
     path = PurePosixPath(name)
-    plain = all(part not in ("", ".", "..") and "\\" not in part for part in name.split("/"))
+    plain = all(map(_is_plain, name.split("/")))
     kind = stat.S_IFMT(member.external_attr >> 16)
     if not plain or path.is_absolute() or "\x00" in name or kind not in (0, stat.S_IFREG):
         raise BadInput(f"{file} names {name!r}, which is no file within a state folder.")
     return path
+
+
+def _is_plain(part: str) -> bool:
+    """Does a name lead nowhere else, on any system, and can an archive hold it?"""
+    if part in ("", ".", "..") or "\\" in part:
+        return False
+    return part == part.encode("utf-8", "replace").decode()
 
 
 def _unpack(
@@ -341,38 +381,55 @@ def _unpack(
         raise BadInput(f"{name} in {file} is not what was backed up. Take another backup.")
 
 
-def _moved_aside(there: list[Path], state: Path) -> Path | None:
-    if not there:
-        return None
-    n = 1
-    while (aside := state / f"{BEFORE}{n}").exists():
-        n += 1
-    aside.mkdir(mode=0o700)
-    for path in there:
-        path.rename(aside / path.name)
+def _exchanged(there: list[Path], arriving: Path, state: Path) -> Path | None:
+    """Put what arrived in the place of what was there: all of it, or everything is as before."""
+    moved: list[tuple[Path, Path]] = []
+    aside = _aside(state) if there else None
+    try:
+        for path in there if aside else ():
+            moved.append((path, path.rename(aside / path.name)))
+        for path in sorted(arriving.iterdir()):
+            moved.append((path, path.rename(state / path.name)))
+    except OSError:
+        for path, now in reversed(moved):
+            now.rename(path)
+        if aside:
+            aside.rmdir()
+        raise
     return aside
 
 
-def _erased_since(present: Path, arriving: Path) -> tuple[list[str], int]:
-    """Have whoever the present state knows as erased be erased from what comes back too."""
-    notes, n_since = [], 0
-    if (present / KEY_FILE).is_file() and not (arriving / KEY_FILE).exists():
-        shutil.copyfile(present / KEY_FILE, arriving / KEY_FILE)
-        (arriving / KEY_FILE).chmod(disk.FILE_MODE)
-    for file in sorted((present / ERASED).glob("*.json")):
-        try:
-            n = ErasedCustomers(arriving / ERASED / file.name).take_over(ErasedCustomers(file))
-        except StateError as error:
-            notes.append(f"Erasures of {file.stem} could not be taken over: {error}")
-            continue
-        n_since += n
+def _aside(state: Path) -> Path:
+    n = 1
+    while os.path.lexists(aside := state / f"{BEFORE}{n}"):
+        n += 1
+    aside.mkdir(mode=0o700)
+    return aside
+
+
+def _erased_since(known: list[Path], arriving: Path) -> tuple[list[str], int]:
+    """Have whoever what is there knows as erased be erased from what comes back too."""
+    notes, new = [], dict[str, int]()
+    for present in known:
+        key = present / KEY_FILE
+        if key.is_file() and not (arriving / KEY_FILE).exists():
+            shutil.copyfile(key, arriving / KEY_FILE)
+            (arriving / KEY_FILE).chmod(disk.FILE_MODE)
+        for file in sorted((present / ERASED).glob("*.json")):
+            try:
+                n = ErasedCustomers(arriving / ERASED / file.name).take_over(ErasedCustomers(file))
+            except StateError as error:
+                notes.append(f"Erasures of {file.stem} could not be taken over: {error}")
+            else:
+                new[file.stem] = new.get(file.stem, 0) + n
+    for bank, n in new.items():
         if n:
             who = "1 customer was" if n == 1 else f"{n:,} customers were"
             notes.append(
-                f"{who} erased from {file.stem} after this backup, and nothing of them is shown: "
+                f"{who} erased from {bank} after this backup, and nothing of them is shown: "
                 "as soon as the bank is opened they are erased from its files again."
             )
-    return notes, n_since
+    return notes, sum(new.values())
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from engine import Engine
 from engine.cli import app
-from engine.errors import BadInput, NotFound
+from engine.errors import BadInput, NotFound, StateError
 from engine.services.opening import backup
 from engine.state.event_log import EventLog
 from tests.conftest import DEMO
@@ -159,3 +159,79 @@ def test_a_link_to_a_state_file_that_is_gone_is_said(small_state):
         path.unlink()
     store.symlink_to(small_state / "gone")
     assert "state.sqlite cannot be read" in "; ".join(small(small_state).facts.damage()["about"])
+
+
+@pytest.mark.parametrize("name", ["travel-journal", "cache", "events", "a-wal"])
+def test_a_bank_is_in_the_backup_whatever_it_is_called(tmp_path, small_bank, name):
+    from engine.bank import editions
+
+    editions.put(small_bank, tmp_path / "state" / "banks" / name)
+    (tmp_path / "state" / "banks" / name / "a\\b").write_text("stray")
+    made = backup.back_up(tmp_path / "state", tmp_path / "b.zip", now=NOW)
+    assert len(made.notes) == 1 and "no restore takes such a name" in made.notes[0]
+    backup.restore(tmp_path / "b.zip", tmp_path / "new")
+    kept = editions.load(tmp_path / "new" / "banks" / name)
+    assert list(kept.customer_ids) == list(small_bank.customer_ids)
+
+
+def test_who_is_erased_while_a_backup_is_written_leaves_no_rows(small_state, tmp_path, monkeypatch):
+    copy = backup._copy
+
+    def meanwhile(path, *rest):
+        if path.name == "people.sqlite":  # the banks are copied by then
+            small(small_state).erasing.erase("ben", actor="test")
+        copy(path, *rest)
+
+    monkeypatch.setattr(backup, "_copy", meanwhile)
+    backup.back_up(small_state, tmp_path / "b.zip", now=NOW)
+    told = backup.restore(tmp_path / "b.zip", small_state, force=True)
+    assert told.n_erased_since == 1
+    assert "ben" not in small(small_state).bank.customer_ids
+    assert "Ben Bay" not in next((small_state / "banks").glob("*/customers.csv")).read_text()
+
+
+def test_a_restore_that_fails_half_way_leaves_everything_and_a_killed_one_forgets_no_erasure(
+    small_state, tmp_path, monkeypatch
+):
+    backup.back_up(small_state, tmp_path / "b.zip", now=NOW)
+    small(small_state).erasing.erase("ben", actor="test")
+    before = sorted(path for path in small_state.rglob("*") if path.suffix != ".lock")
+    rename = Path.rename
+
+    def refuses(path, target):
+        if path.name == "people.sqlite" and path.parent.name == ".restoring":
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "rename", refuses)
+        with pytest.raises(StateError, match="Input/output"):
+            backup.restore(tmp_path / "b.zip", small_state, force=True)
+    assert sorted(p for p in small_state.rglob("*") if p.suffix != ".lock") == before
+    (tmp_path / "nothing").mkdir()  # as if it was killed between what goes and what comes
+    backup._exchanged(list(small_state.iterdir()), tmp_path / "nothing", small_state)
+    assert backup.restore(tmp_path / "b.zip", small_state).n_erased_since == 1
+
+
+def test_an_archive_with_any_changed_byte_ends_in_a_sentence(tmp_path):
+    (tmp_path / "state" / "bank").mkdir(parents=True)
+    (tmp_path / "state" / "bank" / "x.json").write_text("hello " * 40)
+    backup.back_up(tmp_path / "state", tmp_path / "b.zip", now=NOW)
+    whole = (tmp_path / "b.zip").read_bytes()
+    for at in range(0, len(whole), 7):
+        changed = bytearray(whole)
+        changed[at] ^= 0x41
+        (tmp_path / "c.zip").write_bytes(changed)
+        try:
+            backup.restore(tmp_path / "c.zip", tmp_path / "new")
+            assert (tmp_path / "new" / "bank" / "x.json").read_text() == "hello " * 40
+        except (BadInput, StateError):
+            pass
+        shutil.rmtree(tmp_path / "new", ignore_errors=True)
+
+
+def test_a_link_to_accounts_that_are_gone_is_not_taken_for_no_accounts(tmp_path):
+    (tmp_path / "people.sqlite").symlink_to(tmp_path / "gone")
+    with pytest.raises(StateError, match=r"people\.sqlite"):
+        Engine.accounts(tmp_path).add("ada", "a long password of hers", "manager", actor="test")
+    assert (tmp_path / "people.sqlite").is_symlink()
