@@ -61,6 +61,11 @@ class Registry:
         champion = self._whole_of(self._known())
         return self.version(champion) if champion else None
 
+    @property
+    def promoted_last(self) -> str | None:
+        """The version that should serve, whether or not its files are whole."""
+        return self._known().champion
+
     def problems(self) -> tuple[str, ...]:
         """What is damaged of the versions that should serve, what serves in their place, and what
         helps: a sentence each; none where the one promoted last is whole."""

@@ -47,6 +47,7 @@ ListsOf = Callable[[Model, Mapping[str, PersonsAnswers], str], tuple[str, ListCh
 may not be served ("" where they may), and whose first offers are others."""
 HELD_BACK: Final = "held_back"
 """Detail of a version: the gap between groups that alone kept it from serving."""
+_DAMAGED: Final = "whose files are damaged"
 SERVING = "challenger"
 """What the new version would serve: its blend, or what the blend falls back to."""
 
@@ -113,7 +114,8 @@ def retrain(
         facts = _settled(facts, keeps, against if is_held_back else "")
         version = registry.commit(draft, facts, now=now)
         found = _of(table, "champion"), _of(table, SERVING)
-        verdict = _verdict(version.version_id, draft.parent, *found, kept, evaluated, why)
+        parent = draft.parent or registry.promoted_last
+        verdict = _verdict(version.version_id, parent, *found, kept, evaluated, why)
         if base:
             kept, verdict = "challenger", _updated(version.version_id, draft.parent, learned)
         if is_held_back:
@@ -312,13 +314,13 @@ def _decide(
 def _champion(registry: Registry, version_id: str | None, bank: Bank) -> tuple[Model | None, str]:
     """What serves now; None where nothing does, or where it cannot be read, with the reason."""
     if version_id is None:
-        return None, ""
+        return None, _DAMAGED if registry.promoted_last else ""
     try:
         return aligned(Model.load(registry.verified(version_id)), bank), ""
     except OtherFormat:
         return None, "which another release of this program wrote"
     except StateError:  # a new version is the remedy, so this must not stop it
-        return None, "whose files are damaged"
+        return None, _DAMAGED
 
 
 def _evaluation(trained: Trained, *, simulated: bool) -> Evaluation:

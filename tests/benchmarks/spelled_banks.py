@@ -35,7 +35,10 @@ from tests.benchmarks.spellings import (
 )
 
 _NUMBER, _DAY = "number", "day"
-_ABOUT = {_NUMBER: {"decimal sign", "unit", "direction"}, _DAY: {"date order", "century"}}
+_ABOUT = {
+    _NUMBER: {"decimal sign", "unit", "direction", "scale"},
+    _DAY: {"date order", "century"},
+}
 _NAMES = {
     "customer": ("Customer ID", "Client No", "Kundennr", "CIF_NO", "customer_id"),
     "born": ("Date of birth", "DOB", "Geburtsdatum", "birth_date"),

@@ -258,6 +258,12 @@ def _has_decimals(raw: RawTable, columns: Sequence[str]) -> bool:
     return any(c.str.contains(r"[.,]\d*[1-9]").any() for c in first)
 
 
+def _has_many_cents(cells: pd.Series) -> bool:
+    """Whether most figures are told to the hundredth."""
+    first = cells.head(_SAMPLE).dropna()
+    return bool(len(first)) and first.str.contains(_DECIMALS).mean() > _MANY
+
+
 def _are_parted(written: RawTable, columns: Sequence[str]) -> bool:
     """Whether thousands of some figure are parted from the rest."""
     first = (written.frame[c].head(_SAMPLE) for c in columns if c in written.frame)
@@ -319,6 +325,8 @@ def _of_years(
     readings = [THOUSANDS, WHOLE, BANDS]
     if not codes.isin(list(_OF_LAKHS)).mean() < _MANY:
         readings = [THOUSANDS, SCALES[1e5], WHOLE, BANDS]
+    if _has_many_cents(cells) and not is_mixed:  # thousands are hardly told to the cent
+        readings = [WHOLE, *(r for r in readings if r != WHOLE)]
     if are_bands and not is_monthly and not is_mixed:
         readings = [BANDS, *(r for r in readings if r != BANDS)]
     evidence = "some cells have a k behind the figure, and those without it are small"
