@@ -23,7 +23,7 @@ class ConfidenceWords:
     """Where the words high and fair begin, and what they have meant so far.
 
     `high` and `fair` are the confidences from which an offer is called so, None where no
-    threshold reaches the precision; `precision_*` is the share of such offers that was taken,
+    threshold reaches the precision; `precision_*` is the share of such products that was taken,
     None without any; `n_*` counts them.
     """
 

@@ -246,8 +246,9 @@ def categories_held(n: int) -> str:
 
 @kind
 def account_kinds(n: int) -> str:
-    """Where no product is known to be held."""
-    return count(n, "kind of account", "kinds of account")
+    """Where no product is known to be held; of a kind a bank may say no more than "loan: yes"."""
+    kinds = count(n, "kind of account", "kinds of account")
+    return f"{kinds}, with deposits and loans counted as kinds"
 
 
 @kind

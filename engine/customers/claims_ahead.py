@@ -181,8 +181,8 @@ def none_due(seen: bool = True) -> str:
 
 @kind
 def no_dated_payments() -> str:
-    """No transaction has a day."""
-    return "No dated transactions: what recurs cannot be seen"
+    """No transaction has a day; a bank may have orders that no import reads."""
+    return "No dated transactions on record, so no payment that recurs is among them"
 
 
 @kind

@@ -19,6 +19,8 @@ UNDATED = (
     "that began; what is usually taken next needs dated adoptions and is off"
 )
 NOTHING_HELD = "Signals that need holdings are off: popularity, what goes together"
+TEST = "in the test on later adoptions"
+"""Where every share here is from: nobody need have been offered anything."""
 AMONG = "among customers who took something"
 """Of whom every share here is: who took nothing is not counted, so of everybody it is far less."""
 _NEARLY_ALL = 0.995
@@ -75,12 +77,15 @@ def word_meaning(
     if precision is not None and n:
         sure = wilson(round(precision * n), n)
         between = f"{100 * float(sure.low):.0f} to {percent(float(sure.high))}"
-        taken = f"Of such offers {percent(precision)} were taken, {AMONG}"
-        return f"{taken} ({between}, n = {n:,})"
+        taken = f"{percent(precision)} of products called {word} were taken, {AMONG}"
+        return f"I{TEST[1:]}, {taken} ({between}, n = {n:,})"
     wanted = percent(settings.fair_precision)
     if calibration.high is None and calibration.fair is None:
-        return f"At no confidence were {wanted} of the offers taken so far, {AMONG}"
-    return f"Under the confidence from which at least {wanted} of the offers were taken, {AMONG}"
+        return f"At no confidence were {wanted} of the products taken {TEST}, {AMONG}"
+    return (
+        f"Under the confidence from which at least {wanted} of the products were taken {TEST}, "
+        f"{AMONG}"
+    )
 
 
 def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
@@ -99,7 +104,8 @@ def unsure(surest: float | None, fit: float, calibration: Calibration) -> str:
     if calibration.precision_below is None:
         return said
     taken = percent(calibration.precision_below)
-    return f"{said}; of offers below it {taken} were taken, {AMONG} (n = {calibration.n_below:,})"
+    below = f"{TEST} {taken} of products below it were taken, {AMONG}"
+    return f"{said}; {below} (n = {calibration.n_below:,})"
 
 
 def bar_of(calibration: Calibration, *, history: bool) -> float:

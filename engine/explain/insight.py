@@ -26,9 +26,11 @@ ORIGINS: Final = {
     "life_stage": "life on record",
 }
 """Kind of an interest -> where its phrase is from."""
+_CHILDREN: Final = "dependents or children on record"
+"""Sources count either in one column: grown children depend on nobody."""
 LIFE: Final = {
-    "children and family": "dependents",
-    "large family": "dependents",
+    "children and family": _CHILDREN,
+    "large family": _CHILDREN,
     "growing company": "the company's age",
     "large company": "the company's size",
     "small company": "the company's size",

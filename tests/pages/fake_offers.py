@@ -73,7 +73,7 @@ class FakeOffers(FakeService):
         return Offer(
             f"P{i}", PRODUCTS[i], CATEGORIES[i], "Premium", "Points on every trip, no fee abroad.",
             rank, sum(values.values()), sure, sure, 0.15 if i == 0 else 0.0, 0.8 if i in (0, 3) else None,
-            ("+15 by the bank's rule",) if i == 0 else (), ("high", "fair", "low", "low", "low")[i], "Of such offers 54 % were taken, among customers who took something (47 to 60 %, n = 210).", 0.97 - 0.1 * i,
+            ("+15 by the bank's rule",) if i == 0 else (), ("high", "fair", "low", "low", "low")[i], "In the test on later adoptions, 54 % of products called high were taken, among customers who took something (47 to 60 %, n = 210).", 0.97 - 0.1 * i,
             0.04, 84.0 - 9 * i, "propensity" if sure else "fit", values, "1,240 a month on flights, no travel card yet",
             ("Spends 1,240 a month on travel.", "Gives 3 points per dollar on flights."),
             ("Check first: credit score of 680 or more",) if i == 3 else (), ("age 18 or more",),

@@ -244,7 +244,9 @@ def _as_stated(
 
     A month is whole where the customer's transactions begin before it, or on its first day, and
     end after it, or on its last day; in the month in which the bank's record begins they begin with
-    the bank's first one, for who is not known to have joined later and paid in its first half.
+    the bank's first one, for who is not known to have joined later and paid in its first half. Of
+    who joined within the bank's record all payments since are on it, so the month of the first one
+    is whole too where the joining was before it and the payment in its first half.
     The bank's own last day counts as the end of a record that reaches into its month. A rent that
     is paid once in 26 days that touch two months is not half a rent a month, what falls outside all
     whole months is not nothing, and a single whole month is no custom. No month before the grid
@@ -261,7 +263,11 @@ def _as_stated(
         from_then_on = (_month(begins) == _month(oldest)) & (begins <= _month(begins) + _HALF)
         joined = bank["customers"]["joined_on"].to_numpy("datetime64[D]")
         from_then_on[:n] &= ~(joined > oldest)
-        begins = np.where(from_then_on, oldest, begins)
+        month = _month(begins).astype("datetime64[D]")
+        all_seen = begins <= month + _HALF
+        all_seen[:n] &= (joined >= oldest) & (joined <= month[:n])
+        all_seen[n] = False
+        begins = np.where(from_then_on, oldest, np.where(all_seen, month, begins))
     np.minimum.at(first, rows[in_window], day[in_window])
     np.maximum.at(last, rows[in_window], day[in_window])
     ends, closes = last, bank.as_of.to_datetime64().astype("datetime64[D]")

@@ -18,7 +18,7 @@ DRIVERS: Final = {
     "investing": "Investing",
     "finance_words": "Finance words",
     "finance_occupation": "Occupation",
-    "record": "Credit record",
+    "record": "Credit score",
 }
 _MUCH_INVESTING: Final = 0.1
 _MANY_TERMS: Final = 4.0

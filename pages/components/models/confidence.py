@@ -74,7 +74,8 @@ def _promises(trust: ConfidenceReport) -> None:
     charts.show(
         reliability(rows),
         "Promised against taken (95 % interval)",
-        "Share of offers that were taken against their confidence; the diagonal is exact",
+        "Share of products that were taken, in the test, against their confidence; the diagonal "
+        "is exact",
         rows,
         key="reliability",
         columns={
@@ -92,7 +93,7 @@ def _curve(trust: ConfidenceReport) -> None:
     charts.show(
         precision_coverage(trust.curve, trust.marks),
         "The surer, the fewer: three offers a customer",
-        "Share of offers that were taken against the share of offers that are this sure",
+        "Share of products that were taken, in the test, against the share that are this sure",
         trust.curve.assign(half=trust.curve["half"].map(HALVES)),
         key="precision_coverage",
         columns={
@@ -125,7 +126,7 @@ def _word_table(trust: ConfidenceReport) -> None:
             "taken": ("Taken, held out", "share"),
             **tables.interval(),
         },
-        "Words for a confidence, where each begins, and the share of such offers that was taken",
+        "Words for a confidence, where each begins, and the share taken in the test",
         height="content",
     )
 

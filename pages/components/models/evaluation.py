@@ -138,7 +138,8 @@ def _reliability(trust: ConfidenceReport) -> None:
     charts.show(
         confidence.reliability(rows),
         "Promised against taken, first products",
-        "Share of first offers that were taken against their confidence; the diagonal is exact",
+        "Share of first products that were taken, in the test, against their confidence; the "
+        "diagonal is exact",
         rows,
         key="grade_reliability",
         columns={

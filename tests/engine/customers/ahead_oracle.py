@@ -398,7 +398,7 @@ class AheadOracle(BookOracle):
         if origin == "work":
             work = f"{row['occupation']} {row['industry']}".lower()
             return any(word in work for word in text.split()[-1:])
-        if origin == "dependents":
+        if origin == "dependents or children on record":
             return row["dependents"] >= 1
         if origin.startswith("the company's"):
             return row["n_employees"] > 0 if "size" in origin else row["years_in_business"] < 3

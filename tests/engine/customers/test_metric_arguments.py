@@ -160,4 +160,4 @@ def test_kinds_of_account_are_on_the_customers_own_record_and_on_no_product(prof
     }
     bank = Bank.from_tables(Manifest(name="x", as_of="2025-03-05"), tables)
     said = _metrics(bank, profile_of(bank), "C1")["acumen"].argument
-    assert "3 kinds of account [C1]" in said
+    assert "3 kinds of account, with deposits and loans counted as kinds [C1]" in said

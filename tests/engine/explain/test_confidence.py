@@ -47,19 +47,22 @@ def test_F117_F118_boost_and_cap_act_on_what_is_displayed(
 
 def test_a_word_says_what_it_has_meant_so_far():
     assert word_meaning("high", KNOWN, 0.9, SETTINGS) == (
-        "Of such offers 54 % were taken, among customers who took something (47 to 60 %, n = 210)"
+        "In the test on later adoptions, 54 % of products called high were taken, "
+        "among customers who took something (47 to 60 %, n = 210)"
     )
     few = replace(KNOWN, precision_high=1.0, n_high=8)
     assert word_meaning("high", few, 0.9, SETTINGS) == (
-        "Of such offers 100 % were taken, among customers who took something (68 to 100 %, n = 8)"
+        "In the test on later adoptions, 100 % of products called high were taken, "
+        "among customers who took something (68 to 100 %, n = 8)"
     )
     assert word_meaning("low", KNOWN, 0.9, SETTINGS) == (
-        "Under the confidence from which at least 25 % of the offers were taken, "
-        "among customers who took something"
+        "Under the confidence from which at least 25 % of the products were taken "
+        "in the test on later adoptions, among customers who took something"
     )
     nowhere = Calibration(QUANTILES, temperature=1.0)
     assert word_meaning("low", nowhere, 0.9, SETTINGS) == (
-        "At no confidence were 25 % of the offers taken so far, among customers who took something"
+        "At no confidence were 25 % of the products taken in the test on later adoptions, "
+        "among customers who took something"
     )
 
 
@@ -78,8 +81,8 @@ def test_a_list_without_a_confident_offer_says_what_it_lacks():
     known = dataclasses.replace(KNOWN, bar=0.2, precision_below=0.06, n_below=34)
     assert unsure(0.2, 0.1, known) == ""
     assert unsure(0.1, 0.9, known) == (
-        "the surest is at 10 %, under the 20 % that one needs here; of offers below it 6 % "
-        "were taken, among customers who took something (n = 34)"
+        "the surest is at 10 %, under the 20 % that one needs here; in the test on later adoptions "
+        "6 % of products below it were taken, among customers who took something (n = 34)"
     )
     assert "at 20 %, just under the 20 % that" in unsure(0.1996, 0.1, known)
     assert unsure(0.01, 0.1, KNOWN) == ""

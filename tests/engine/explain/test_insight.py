@@ -1,6 +1,7 @@
 """The sentence about a customer holds facts only, and an action comes where it must."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank
@@ -8,7 +9,7 @@ from engine.bank.consents import effective_consents
 from engine.customers.profiles import Profiles, build
 from engine.customers.words.texts import TextModels
 from engine.explain import actions
-from engine.explain.insight import action, customer_insight
+from engine.explain.insight import action, customer_insight, searched_by
 from engine.settings import default
 from tests.engine.explain.numerals import check_numerals
 
@@ -88,3 +89,8 @@ def test_opting_out_an_objection_and_an_empty_list_each_have_their_sentence(said
     assert said(0, unsure="the surest is at 2 %") == (
         "No confident offer: the surest is at 2 %. A call without a product is better"
     )
+
+
+def test_children_of_whom_nothing_says_that_they_depend_are_not_called_dependents():
+    needs = pd.DataFrame({"kind": ["life_stage"], "item": ["children and family"], "share": [1.0]})
+    assert searched_by(needs).text.endswith("(dependents or children on record)")

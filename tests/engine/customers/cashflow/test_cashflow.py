@@ -209,7 +209,9 @@ def test_a_customer_of_whom_nothing_is_known_has_an_empty_cash_flow(flow):
         None,
         0.0,
     )
-    assert money_flow.notes == ("No dated transactions: what recurs cannot be seen.",)
+    assert money_flow.notes == (
+        "No dated transactions on record, so no payment that recurs is among them.",
+    )
     assert money_flow.summary == "What is to come is not known."
     assert money_flow.to_json()["savings"]["rate"] is None
 

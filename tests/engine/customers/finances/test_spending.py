@@ -228,3 +228,30 @@ def test_a_first_month_is_not_whole_for_who_came_late_in_it(small_bank, joined, 
     spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
     found = spending.stated[0, HOUSING], spending.days[0, HOUSING]
     assert found != (300.0, found[1]) and found[1] > 0  # one whole month is said with its days
+
+
+@pytest.mark.parametrize(
+    ("joined", "first", "whole"),
+    [
+        ("2024-01-10", "2024-02-05", True),  # all that was paid since is on record
+        ("2024-02-03", "2024-02-05", False),
+        ("2024-01-10", "2024-02-25", False),
+        ("2001-01-01", "2024-02-05", False),  # what was paid before the record is not known
+        (None, "2024-02-05", False),
+    ],
+)
+def test_the_month_of_the_first_payment_is_whole_for_who_joined_before_it_within_the_record(
+    small_bank, joined, first, whole
+):
+    days = pd.to_datetime([first, "2024-03-20", "2024-03-31", "2024-01-01"])
+    frame = pd.DataFrame({"booked_at": days, "amount": [-900.0, -200.0, -100.0, -7.0]})
+    frame = frame.assign(category="housing", transaction_id=list("1234"))
+    frame["customer_id"] = ["ann", "ann", "ann", "ben"]
+    customers = small_bank["customers"].copy()
+    customers.loc[customers["customer_id"] == "ann", "joined_on"] = pd.Timestamp(joined)
+    bank = small_bank.with_tables(
+        transactions=coerce("transactions", frame), customers=coerce("customers", customers)
+    )
+    spending = spending_of(bank, rows_of(bank, "transactions"), grid(bank.as_of))
+    found = spending.stated[0, HOUSING]
+    assert (found == 600.0 and np.isnan(spending.days[0, HOUSING])) == whole

@@ -44,7 +44,11 @@ def test_details_name_the_occupation(customer):
     said = acumen.details({**row, "occupation_text": "Banker", "occupation_is_industry": False})
     texts = {key: claim.text for key, claim in said.items()}
     assert texts["finance_occupation"] == "Occupation on record: Banker"
-    assert texts["breadth"] == "2 kinds of account"
+    assert texts["breadth"] == "2 kinds of account, with deposits and loans counted as kinds"
+
+
+def test_what_is_missing_is_the_score_and_not_a_loan_that_is_paid():
+    assert acumen.DRIVERS["record"] == "Credit score"
 
 
 def test_the_kinds_that_are_said_are_those_that_counted(customer):
