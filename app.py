@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import streamlit.logger as streamlit_logger
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute
 
-from api import operations
+from api import operations, watched
 from api import routes as api_routes
+from api.metrics import Metrics
 from engine import Engine
 from engine.errors import SettingsError
 from pages.components.frame import (
@@ -39,6 +41,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Open the first bank in a thread, so that the server answers meanwhile; logs name nobody."""
     expect_safe(address())
     Engine.keep_logs_private()
+    if watched.wants_lines():
+        watched.write_lines()
+        # Streamlit gives each logger a handler of its own, also those that it makes later.
+        streamlit_logger.setup_formatter = watched.be_lines
     threading.Thread(target=session.warm_up, name="warm-up", daemon=True).start()
     yield
 
@@ -53,6 +59,7 @@ def expect_safe(listens: str | None) -> None:
     """Stop with a sentence where others would reach a dashboard in which nobody signs in, or
     where people could not sign in at the bank's identity provider."""
     try:
+        watched.wants_lines()
         hosts.expect_safe(listens, access.signs_in())
         if access.by_provider():
             told = identity_provider.secrets()
@@ -61,10 +68,12 @@ def expect_safe(listens: str | None) -> None:
         sys.exit(f"Attune does not start. {error}")
 
 
-async def broken(_request: Request, _error: Exception) -> PlainTextResponse:
+async def broken(request: Request, _error: Exception) -> PlainTextResponse:
     """Say that something broke, and nothing of what; the log says it."""
     text = "Something went wrong here; the log of the server says what."
-    return PlainTextResponse(text, status_code=500, headers=SAFE)
+    made = request.scope.get(watched.HEADER, "")
+    headers = {**SAFE, watched.HEADER: made} if made else SAFE
+    return PlainTextResponse(text, status_code=500, headers=headers)
 
 
 def flat(options: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -83,15 +92,18 @@ def door() -> list[BaseRoute]:
     return [*ways(access.accounts), *account.routes(access.accounts, not by_provider)]
 
 
+counted = Metrics()
+routes = [
+    *door(),
+    *operations.routes(served.served, access.clients, Engine.api_limits, counted),
+    *api_routes.routes(served.served, access.clients, Engine.api_limits),
+]
 app = st.App(
     ROOT / "pages" / "_shell.py",
     lifespan=lifespan,
-    routes=[
-        *door(),
-        *operations.routes(served.served),
-        *api_routes.routes(served.served, access.clients, Engine.api_limits),
-    ],
+    routes=routes,
     middleware=[
+        Middleware(watched.Watched, templates=watched.Templates(routes), metrics=counted),
         Middleware(SafeHeaders),
         Middleware(
             hosts.KnownHosts,

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine import Engine
 
 READ, WRITE, EXPORT, TRAIN = "read", "write", "export", "train"
+METRICS: Final = "metrics"
+"""Opens no route of the API but /metrics."""
 MEGABYTE: Final = 1_000_000
 
 

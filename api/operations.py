@@ -1,14 +1,17 @@
 """What a machine asks to know whether this process answers, and whether what it serves is whole.
 
-Nobody shows a token here, so nothing of a person, a path or a reason of an error is in an answer.
+Nobody shows a token for the probes, so nothing of a person, a path or a reason of an error is in an
+answer. What was counted is told to this machine itself, and to programs with a scope for it.
 """
 
+import ipaddress
 import json
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from anyio import CapacityLimiter, move_on_after, to_thread
@@ -17,8 +20,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api import problems
-from api.engines import Provider
+from api.endpoint import METRICS
+from api.engines import Clients, Limits, Provider
+from api.metrics import MEDIA, Metrics, Standing
 from api.problems import Problem
+from api.serving import Serving
 from engine.errors import EngineError
 
 HEALTH: Final = ("/healthz", "/readyz")
@@ -37,6 +43,9 @@ _BROKEN: Final = "A bank, its settings or its versions cannot be used; python -m
 _HANGS: Final = "Looking at the bank takes too long; it may hang on its disk. Ask again."
 _STORE: Final = "What was recorded of the bank cannot be read; python -m engine check says."
 
+_FORWARDED: Final = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+"""Headers by which a proxy says that it asks for somebody else."""
+
 logger = logging.getLogger("attune")
 
 
@@ -47,6 +56,7 @@ class _Seen:
     told: dict[str, Any]
     problem: str
     at: float
+    standing: Standing | None = None
 
 
 class Readiness:
@@ -72,22 +82,34 @@ class Readiness:
 
     async def answer(self, _request: Request) -> Response:
         """Ready, degraded (something is damaged, and the rest serves), or 503 with a problem."""
-        if self._limiter is None:
-            self._limiter = CapacityLimiter(1)
-        if self._is_old():
-            with move_on_after(_PATIENCE):
-                await to_thread.run_sync(self._look, limiter=self._limiter, abandon_on_cancel=True)
-        seen = self._seen
+        seen = await self._found()
         if seen is None:
             return problems.answer(Problem(503, _STARTING, headers={"retry-after": "5"}))
-        if self._began is not None and self._clock() - self._began > _HANGING:
+        if self._hangs():
             return problems.answer(Problem(503, _HANGS, headers={"retry-after": "60"}))
         if seen.problem:
             return problems.answer(Problem(503, seen.problem, headers={"retry-after": "60"}))
         return JSONResponse(seen.told, headers=_KEPT)
 
+    async def standing(self) -> Standing | None:
+        """The same for what is counted; None where it would be 503."""
+        seen = await self._found()
+        return None if seen is None or seen.problem or self._hangs() else seen.standing
+
+    async def _found(self) -> _Seen | None:
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(1)
+        if self._is_old():
+            with move_on_after(_PATIENCE):
+                await to_thread.run_sync(self._look, limiter=self._limiter, abandon_on_cancel=True)
+        return self._seen
+
     def _is_old(self) -> bool:
         return self._seen is None or self._clock() - self._seen.at > _FRESH
+
+    def _hangs(self) -> bool:
+        began = self._began
+        return began is not None and self._clock() - began > _HANGING
 
     def _look(self) -> None:
         # Whoever finds another looking goes: a look that hangs would hold a thread for each probe.
@@ -98,9 +120,9 @@ class Readiness:
             if not self._is_old():
                 return
             told: dict[str, Any] = {}
-            problem = ""
+            problem, standing = "", None
             try:
-                told = self._told()
+                told, standing = self._told()
             except EngineError as error:
                 logger.warning("readyz: %s", type(error).__name__)
                 problem = _BROKEN
@@ -109,24 +131,27 @@ class Readiness:
                 problem = _BROKEN
             if told.get("store") == "damaged":
                 problem = _STORE
-            self._seen = _Seen(told, problem, self._clock())
+            self._seen = _Seen(told, problem, self._clock(), standing)
         finally:
             self._began = None
             self._looking.release()
 
-    def _told(self) -> dict[str, Any]:
+    def _told(self) -> tuple[dict[str, Any], Standing]:
         engine = self._provider(None)
         summary, damage = engine.facts.summary(), engine.facts.damage()
         store = damage["source"].eq("state.sqlite") & damage["row"].eq("")
         made = engine.models.versions()["created_at"].max()
-        return {
+        last: datetime | None = made.to_pydatetime() if made == made else None
+        events = engine.facts.acknowledged()
+        told = {
             "status": "degraded" if summary.damage else "ready",
             "version": summary.model_version,
             "store": "damaged" if store.any() else "whole",
             "damaged": len(damage),
-            "last_retrain": made.isoformat() if made == made else None,
+            "last_retrain": made.isoformat() if last else None,
             "drift": "retrain" if self._drifted(engine) else "none",
         }
+        return told, Standing(summary.model_version, last, len(damage), events)
 
     def _drifted(self, engine: Any) -> bool:
         now = self._clock()
@@ -135,13 +160,68 @@ class Readiness:
         return self._drift[1]
 
 
-def routes(provider: Provider) -> list[BaseRoute]:
-    """What the server adds for those who run it."""
+class Counted:
+    """What was counted, for whoever may know it.
+
+    Parameters
+    ----------
+    serving : Serving
+        Knows the programs that ask.
+    """
+
+    def __init__(self, metrics: Metrics, ready: Readiness, serving: Serving):
+        self._metrics = metrics
+        self._ready = ready
+        self._serving = serving
+
+    async def answer(self, request: Request) -> Response:
+        """The text, or a problem: 401 without a token, 403 without its scope, 429 too often."""
+        try:
+            if not _is_here(request):
+                client = await self._serving.client_of(request)
+                if METRICS not in client.scopes:
+                    said = f"This needs the scope {METRICS}, which this client lacks."
+                    raise Problem(403, said)
+        except Problem as problem:
+            return problems.answer(problem)
+        except EngineError as error:
+            return problems.answer(problems.of_engine(error))
+        text = self._metrics.text(await self._ready.standing())
+        return Response(text, headers={**_KEPT, "content-type": MEDIA})
+
+
+def routes(
+    provider: Provider,
+    clients: Callable[[], Clients],
+    limits: Callable[[], Limits],
+    metrics: Metrics,
+) -> list[BaseRoute]:
+    """What the server adds for those who run it.
+
+    Parameters
+    ----------
+    provider, clients, limits : callable
+        As of `api.routes`.
+    metrics : Metrics
+        What this process counts.
+    """
     ready = Readiness(provider)
+    counted = Counted(metrics, ready, Serving(provider, clients, limits()))
     return [
         Route("/healthz", _health, methods=["GET"]),
         Route("/readyz", ready.answer, methods=["GET"]),
+        Route("/metrics", counted.answer, methods=["GET"]),
     ]
+
+
+def _is_here(request: Request) -> bool:
+    """Is it this machine itself that asks, and for nobody else?"""
+    if request.client is None or any(name in request.headers for name in _FORWARDED):
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 async def _health(_request: Request) -> Response:

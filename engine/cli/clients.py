@@ -22,7 +22,9 @@ def client(
     book: Annotated[str, typer.Option("--book", help="Whose customers it may see.")] = "",
     scopes: Annotated[
         list[str] | None,
-        typer.Option("--scope", help="read, write, export or train; may be repeated. Else read."),
+        typer.Option(
+            "--scope", help="read, write, export, train or metrics; may be repeated. Else read."
+        ),
     ] = None,
     days: Annotated[int, typer.Option("--days", help="After which the token ends.")] = 90,
     state: State = STATE,

@@ -24,11 +24,13 @@ from engine.people.roles import RELATIONSHIP_MANAGER, ROLES
 FILE: Final = "clients.sqlite"
 LAYOUT: Final = 1
 READ, WRITE, EXPORT, TRAIN = "read", "write", "export", "train"
+METRICS: Final = "metrics"
 SCOPES: Final = {
     READ: "ask for records, lists and figures",
     WRITE: "store feedback, consents and records",
     EXPORT: "get the lists of many customers at once",
     TRAIN: "have a version fitted",
+    METRICS: "get the counts of the server (/metrics)",
 }
 """Scope -> what it allows, in words."""
 MARK: Final = "attune_"

@@ -267,7 +267,7 @@ _SERVICES: Final[Mapping[str, tuple[tuple[Right, str], ...]]] = {
     "facts": (
         (Right(_EVERYBODY, ROWS), "summary"),
         (Right(_FIGURES | {ADMIN}, COUNTS), "damage tables quality settings"),
-        (Right(_PROGRAM), "tag"),
+        (Right(_PROGRAM), "acknowledged tag"),
     ),
     "assistant": (
         (Right(_RECORD, BOUND, ("manager", "customer_id")), "ask"),

@@ -188,7 +188,7 @@ _SERVICES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "facts": (
         "The bank as a whole.",
-        "damage quality settings summary tables tag",
+        "acknowledged damage quality settings summary tables tag",
     ),
     "governance": (
         "Models, sources and overrides.",

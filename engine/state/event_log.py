@@ -82,6 +82,8 @@ class EventLog:
         self.most_bytes = most_bytes
         self.lock_path = self.path.with_suffix(".lock")
         self.torn_path = self.path.with_suffix(".torn")
+        self.n_acknowledged = 0
+        """Events that this object has stored, and said so."""
         self._mutex = threading.RLock()
         self._forget()
 
@@ -135,6 +137,7 @@ class EventLog:
             lines = b"".join(encode(event, more=event is not new[-1]) for event in new)
             _write(descriptor, b"\n" + lines if new and self._growing.unended else lines, self.path)
             self._take_on(self._growing, descriptor, self.path)
+            self.n_acknowledged += sum(stored)
         return stored
 
     def erase(self, customers: Iterable[str], nobody: str) -> int:

@@ -9,10 +9,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from api import operations
+from api.metrics import Metrics
 from engine import Engine
 from engine.bank import editions
 from engine.errors import StateError
 from engine.results import Drift
+from tests.api.conftest import LIMITS
 
 
 class Whole:
@@ -33,13 +35,21 @@ class Whole:
     def versions(self):
         return pd.DataFrame({"created_at": pd.to_datetime(["2026-11-30", "2026-11-29"])})
 
+    def acknowledged(self):
+        return 3
+
     def drift(self):
         self.n_drifts += 1
         return Drift(retrain=True)
 
 
 def probe(provider) -> TestClient:
-    return TestClient(Starlette(routes=operations.routes(provider)), base_url="http://localhost")
+    routes = operations.routes(provider, nobody, lambda: LIMITS, Metrics())
+    return TestClient(Starlette(routes=routes), base_url="http://localhost")
+
+
+def nobody():
+    raise AssertionError("a probe shows no token")
 
 
 def test_the_process_answers_and_what_serves_is_said():

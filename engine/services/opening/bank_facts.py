@@ -64,6 +64,10 @@ class BankFacts:
         """Changes with all that is written and that an answer may show; time alone changes more."""
         return self._snapshots.tag
 
+    def acknowledged(self) -> int:
+        """Events that this process stored, and said so, since it opened the bank."""
+        return self._snapshots.events.n_acknowledged
+
     def damage(self, thorough: bool = False) -> pd.DataFrame:
         """Records that are not what was written: source (a file), row, about.
 

@@ -30,8 +30,12 @@ LARGEST: Final = 4096
 TOO_LARGE: Final = "That form is larger than what it asks for."
 TRIES_AT_ONCE: Final = 4
 """Threads in which passwords are judged, so that pages have theirs whatever is tried."""
-OPEN: Final = (SIGN_IN, SIGN_OUT, "/_stcore/health", "/healthz", "/readyz", "/favicon.png")
-"""What everybody may ask; Streamlit's own code beside it, which says nothing of a bank."""
+OPEN: Final = (
+    *(SIGN_IN, SIGN_OUT, "/_stcore/health", "/healthz", "/readyz", "/metrics"),
+    "/favicon.png",
+)
+"""What everybody may ask (/metrics has a door of its own); Streamlit's own code beside it, which
+says nothing of a bank."""
 CODE: Final = "/static/"
 
 _ASSETS: Final = ROOT / "assets"
