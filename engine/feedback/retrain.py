@@ -92,7 +92,7 @@ def retrain(
     """
     with registry.retraining() as draft:
         taught, left_out = _taught(bank, settings)
-        champion, why = _champion(registry, draft.parent, taught)
+        champion, parent, why = _champion(registry, draft.parent, taught)
         judge = grading.Judge(bank.manifest.simulated)
         trained = training.train(taught, signals_of, interest_of, settings, progress, judge=judge)
         progress(0.9, "Challenger against champion on held-out adoptions")
@@ -114,7 +114,6 @@ def retrain(
         facts = _settled(facts, keeps, against if is_held_back else "")
         version = registry.commit(draft, facts, now=now)
         found = _of(table, "champion"), _of(table, SERVING)
-        parent = draft.parent or registry.promoted_last
         verdict = _verdict(version.version_id, parent, *found, kept, evaluated, why)
         if base:
             kept, verdict = "challenger", _updated(version.version_id, draft.parent, learned)
@@ -311,16 +310,20 @@ def _decide(
     return False, verdict
 
 
-def _champion(registry: Registry, version_id: str | None, bank: Bank) -> tuple[Model | None, str]:
-    """What serves now; None where nothing does, or where it cannot be read, with the reason."""
+def _champion(
+    registry: Registry, version_id: str | None, bank: Bank
+) -> tuple[Model | None, str | None, str]:
+    """What serves now and its name; None where nothing does, or where it cannot be read, with the
+    name of what should serve and the reason."""
     if version_id is None:
-        return None, _DAMAGED if registry.promoted_last else ""
+        should = registry.promoted_last
+        return None, should, _DAMAGED if should else ""
     try:
-        return aligned(Model.load(registry.verified(version_id)), bank), ""
+        return aligned(Model.load(registry.verified(version_id)), bank), version_id, ""
     except OtherFormat:
-        return None, "which another release of this program wrote"
+        return None, version_id, "which another release of this program wrote"
     except StateError:  # a new version is the remedy, so this must not stop it
-        return None, _DAMAGED
+        return None, version_id, _DAMAGED
 
 
 def _evaluation(trained: Trained, *, simulated: bool) -> Evaluation:
