@@ -135,8 +135,11 @@ class CustomerOracle(MonthTables):
         late = begin.day > 15 or joined > self.oldest.normalize()  # a missing day is not later
         if begin.to_period("M") == self.oldest.to_period("M") and not late:
             begin = self.oldest
-        elif self.oldest.normalize() <= joined <= begin.replace(day=1) and begin.day <= 15:
-            begin = begin.replace(day=1)  # the record knows all since the joining
+        elif (
+            self.oldest.normalize() <= joined <= begin.normalize().replace(day=1)
+            and begin.day <= 15
+        ):
+            begin = begin.normalize().replace(day=1)  # the record knows all since the joining
         months = mine["booked_at"].dt.to_period("M")
         last = max(end, self.day) if end.to_period("M") == self.day.to_period("M") else end
         whole = [

@@ -239,6 +239,8 @@ class Oracle:
         late = begin.day > 15 or joined > oldest.normalize()  # a missing day is not later
         if begin.to_period("M") == oldest.to_period("M") and not late:
             begin = oldest
+        elif oldest.normalize() <= joined <= begin.normalize().replace(day=1) and begin.day <= 15:
+            begin = begin.normalize().replace(day=1)  # the record knows all since the joining
         end = mine["booked_at"].max()
         if end.to_period("M") == self.bank.as_of.to_period("M"):
             end = max(end, self.bank.as_of)
