@@ -39,6 +39,18 @@ def test_a_list_is_saved_left_opened_renamed_and_removed(open_page, fake):
     assert fake.opened[0].views.saved() == [] and not at.exception
 
 
+def test_a_name_that_is_typed_right_before_the_click_counts(open_page, fake):
+    at = open_page(churn_band="High")
+    at.text_input(key="view_name").set_value("Mine")
+    at.selectbox(key="sort").set_value("name")
+    press(at, "Save the list as it is")  # all three come to the server in one run
+    at.text_input(key="view_name").set_value("Ours")
+    press(at, "Rename")
+    [view] = fake.opened[0].views.saved()
+    assert (view.name, view.query) == ("Ours", {"churn_band": "High", "sort": "Name, A to Z"})
+    assert not at.error
+
+
 def test_what_is_changed_in_an_open_view_is_said_and_can_be_saved(open_page, fake):
     at = saved(open_page(churn_band="High"), EVIL)
     assert f"{HIGH} customers" in texts(at)

@@ -63,7 +63,7 @@ def show(engine: Engine) -> None:
             key="view_save_changes",
             type="tertiary",
             on_click=_save,
-            args=(engine, opened.name, said, True),
+            args=(engine, opened.name),
         )
     st.button(
         "Leave",
@@ -106,7 +106,6 @@ def _choices(views: list[View], opened: View | None) -> None:
 def _naming(engine: Engine, opened: View | None, said: dict[str, str]) -> None:
     """A name, and what can be done under it."""
     st.text_input("Name", key=_NAME, max_chars=engine.views.longest_name, placeholder="A new name")
-    name = st.session_state.get(_NAME, "").strip()
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Save the list as it is",
@@ -114,20 +113,26 @@ def _naming(engine: Engine, opened: View | None, said: dict[str, str]) -> None:
             type="primary",
             disabled=not said,
             on_click=_save,
-            args=(engine, name, said, False),
+            args=(engine,),
         )
         if opened is not None:
-            st.button("Rename", key="view_rename", on_click=_rename, args=(opened.name, name))
+            st.button("Rename", key="view_rename", on_click=_rename, args=(opened.name,))
             st.button("Remove", key="view_remove", on_click=_remove, args=(opened.name,))
     if not said:
         st.caption("Nothing is narrowed or sorted just now.")
 
 
-def _save(engine: Engine, name: str, query: dict[str, str], replacing: bool) -> None:
-    actor = access.require().actor
+def _typed() -> str:
+    """The name as it stands now: what was typed and the click on a button come in one run."""
+    return str(st.session_state.get(_NAME, "")).strip()
+
+
+def _save(engine: Engine, replaced: str = "") -> None:
+    """Keep the list as it is now, in place of a view or under the name that was typed."""
+    actor, query, name = access.require().actor, list_query.said(engine), replaced or _typed()
 
     def doing() -> None:
-        view = engine.views.save(name, PAGE, query, actor=actor, replacing=replacing)
+        view = engine.views.save(name, PAGE, query, actor=actor, replacing=bool(replaced))
         engine.views.open(PAGE, view.name, actor=actor)
         st.session_state[_OPEN] = view.name
         st.session_state[_NAME] = ""
@@ -146,7 +151,9 @@ def _open(name: str) -> None:
     session.submit(doing)
 
 
-def _rename(name: str, to: str) -> None:
+def _rename(name: str) -> None:
+    to = _typed()
+
     def doing() -> None:
         view = session.engine().views.rename(PAGE, name, to, actor=access.require().actor)
         st.session_state[_OPEN] = view.name
