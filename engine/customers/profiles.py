@@ -20,7 +20,7 @@ from engine.customers.finances.transaction_figures import (
     kept_transaction_figures,
     transaction_figures,
 )
-from engine.customers.finances.unnamed_accounts import unnamed_accounts
+from engine.customers.finances.unnamed_accounts import UnnamedAccounts
 from engine.customers.interests import interests_of
 from engine.customers.metrics.driver_strengths import strengths_of
 from engine.customers.metrics.learned_metric import DRIVERS, InUse, LearnedMetric, in_use
@@ -104,12 +104,16 @@ class Profiles:
         known["risk_is_estimated"] = self._holds_estimated(position)
         known["income_is_revenue"] = self._states_revenue(position)
         rows = self._account_rows.of(position)
-        known["besides"] = unnamed_accounts(self.data.bank, position, rows)
+        known["besides"] = self._unnamed_accounts.of(position, rows)
         return row | known | {"bases": bases, "income_stated": self.states_income(position)}
 
     @cached_property
     def _account_rows(self) -> CustomerRows:
         return rows_of(self.data.bank, "accounts")
+
+    @cached_property
+    def _unnamed_accounts(self) -> UnnamedAccounts:
+        return UnnamedAccounts(self.data.bank)
 
     def _states_revenue(self, position: int) -> bool:
         """Is the yearly income of one customer the revenue of a company?"""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -59,13 +60,21 @@ def checksums(rows: Sequence[Sequence[Cell]]) -> list[str]:
 
 def frame(columns: Columns, rows: Sequence[Sequence[Cell]]) -> pd.DataFrame:
     """Rows of cells as a table in the columns' kinds."""
-    cells = zip(*rows, strict=True) if rows else [()] * len(columns)
+    if not rows:
+        return _without_rows(tuple(columns.items())).copy()
+    cells = zip(*rows, strict=True)
     return pd.DataFrame(
         {
             name: _column(list(values), kind)
             for (name, kind), values in zip(columns.items(), cells, strict=True)
         }
     )
+
+
+@cache
+def _without_rows(columns: tuple[tuple[str, Kind], ...]) -> pd.DataFrame:
+    """An empty table; most logs of most banks are, at each opening."""
+    return pd.DataFrame({name: _column([], kind) for name, kind in columns})
 
 
 def _column(values: list[Any], kind: Kind) -> pd.Series:

@@ -1,9 +1,10 @@
-"""A bank and a customer in; kinds of account that no held product names out."""
+"""A bank in; kinds of account of each customer that no held product names out."""
 
 import re
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from engine.bank.bank import Bank
 
@@ -30,24 +31,39 @@ _OTHERS: Final = (
 """Words of products that are none of these accounts, where none of the words above stands."""
 
 
-def unnamed_accounts(bank: Bank, position: int, rows: np.ndarray) -> tuple[str, ...]:
-    """Kinds of a customer's accounts that no held product can be, in alphabetical order.
+class UnnamedAccounts:
+    """Kinds of customers' accounts that none of their held products can be; read once a bank."""
 
-    None where a held product says in no known word what it is: it may be any of them.
+    def __init__(self, bank: Bank) -> None:
+        self._held = bank.held
+        kinds = bank["accounts"]["kind"]
+        self._kinds = tuple(sorted({*kinds.dropna().unique()} & set(_NAMES)))
+        self._kind = pd.Index(self._kinds, dtype="str").get_indexer(kinds)
+        named = bank["products"][["name", "category", "subcategory"]].fillna("").astype("str")
+        texts = named.agg(" ".join, axis=1).str.casefold()
+        self._told = _says(texts, "|".join([*_NAMES.values(), _OTHERS]))
+        may_be = [_says(texts, _NAMES[kind]) for kind in self._kinds]
+        self._may_be = np.array(may_be, dtype=bool).reshape(len(self._kinds), len(texts))
 
-    Parameters
-    ----------
-    rows : ndarray of int
-        The customer's rows of the accounts table.
-    """
-    kinds = sorted({*bank["accounts"]["kind"].iloc[rows].dropna()} & set(_NAMES))
-    if not kinds:
-        return ()
-    held = bank["products"].iloc[np.flatnonzero(bank.held[position])]
-    texts = held[["name", "category", "subcategory"]].fillna("").astype("str")
-    known = re.compile("|".join([*_NAMES.values(), _OTHERS]))
-    products = [" ".join(product).casefold() for product in texts.to_numpy()]
-    if not all(known.search(product) for product in products):
-        return ()
-    words = "\n".join(products)
-    return tuple(kind for kind in kinds if not re.search(_NAMES[kind], words))
+    def of(self, position: int, rows: np.ndarray) -> tuple[str, ...]:
+        """The kinds of one customer's accounts that no held product can be, in alphabetical order.
+
+        None where a held product says in no known word what it is: it may be any of them.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            The customer's rows of the accounts table.
+        """
+        held = self._held[position]
+        here = np.unique(self._kind[rows])
+        here = here[here >= 0]
+        if not len(here) or not self._told[held].all():
+            return ()
+        missing = here[~self._may_be[here][:, held].any(axis=1)]
+        return tuple(self._kinds[kind] for kind in missing)
+
+
+def _says(texts: pd.Series, pattern: str) -> np.ndarray:
+    read = re.compile(pattern)
+    return np.array([read.search(text) is not None for text in texts], dtype=bool)

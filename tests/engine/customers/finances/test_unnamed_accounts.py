@@ -7,7 +7,7 @@ import pytest
 from engine.bank.bank import Bank
 from engine.bank.tables import coerce
 from engine.customers import claims
-from engine.customers.finances.unnamed_accounts import unnamed_accounts
+from engine.customers.finances.unnamed_accounts import UnnamedAccounts
 
 
 def test_accounts_that_no_held_product_can_be_are_told_beside_the_number(small_bank: Bank):
@@ -17,7 +17,7 @@ def test_accounts_that_no_held_product_can_be_are_told_beside_the_number(small_b
     bank = small_bank.with_tables(
         accounts=coerce("accounts", accounts), holdings=coerce("holdings", holdings)
     )
-    found = unnamed_accounts(bank, 0, np.arange(len(kinds)))
+    found = UnnamedAccounts(bank).of(0, np.arange(len(kinds)))
     assert found == ("loan",)  # the saver may be the deposit
     assert claims.held(n=2, besides=found).text == (
         "Holds 2 products, beside a loan account that no product names"
@@ -49,4 +49,4 @@ def test_a_product_that_may_be_the_account_in_another_language_names_it(
         accounts=coerce("accounts", accounts),
         holdings=coerce("holdings", holdings),
     )
-    assert unnamed_accounts(bank, 0, np.arange(1)) == ()
+    assert UnnamedAccounts(bank).of(0, np.arange(1)) == ()
