@@ -12,6 +12,9 @@ import pandas as pd
 from engine.errors import BadInput
 from engine.vocabulary import DTYPES, LIST_SEPARATOR, TABLES, Kind
 
+_TEXTS = ("id", "text", "list", "json")
+_DTYPES = {kind: pd.api.types.pandas_dtype(dtype) for kind, dtype in DTYPES.items()}
+_NOTHING = {kind: pd.array([None], dtype=dtype) for kind, dtype in DTYPES.items()}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "True": True, "False": False}
 
 
@@ -48,16 +51,30 @@ def coerce(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     kinds = TABLES[table]
     if stray := [c for c in frame.columns if c not in kinds]:
         raise BadInput(f"Table {table} has no column {stray[0]!r}; it has {', '.join(kinds)}.")
-    given = frame.reset_index(drop=True)
-    index = pd.RangeIndex(len(frame))
-    unsaid = {k: pd.Series(None, index=index, dtype=DTYPES[k]) for k in {*kinds.values()}}
-    return pd.DataFrame(
-        {c: _as_kind(given[c], k) if c in given else unsaid[k] for c, k in kinds.items()},
-        index=index,
-    )
+    n = len(frame)
+    cells = {
+        column: _as_kind(frame[column], kind).array if column in frame else _unsaid(kind, n)
+        for column, kind in kinds.items()
+    }
+    return pd.DataFrame(cells, index=pd.RangeIndex(n))
+
+
+def _unsaid(kind: Kind, n: int) -> Any:
+    """Missing values of a kind, shape (n,)."""
+    return _NOTHING[kind].repeat(n)
 
 
 def _as_kind(values: pd.Series, kind: Kind) -> pd.Series:
+    if values.dtype != _DTYPES[kind]:
+        values = _converted(values, kind)
+    if kind in _TEXTS:
+        return _in_one_piece(values)
+    if kind == "number":
+        return values + 0.0  # -0.0 becomes 0.0: equal tables hash alike
+    return values
+
+
+def _converted(values: pd.Series, kind: Kind) -> pd.Series:
     if kind == "flag" and pd.api.types.is_string_dtype(values):
         return values.map(_FLAGS).astype("boolean")
     if kind == "time":
@@ -65,12 +82,8 @@ def _as_kind(values: pd.Series, kind: Kind) -> pd.Series:
         if getattr(times.dtype, "tz", None) is not None:
             times = times.dt.tz_localize(None)
         return times.astype("datetime64[us]")
-    if kind in ("id", "text", "list", "json"):
-        if not pd.api.types.is_string_dtype(values):
-            values = values.astype("object").where(values.notna(), None)
-        return _in_one_piece(values.astype(DTYPES[kind]))
-    if kind == "number":
-        return values.astype(DTYPES[kind]) + 0.0  # -0.0 becomes 0.0: equal tables hash alike
+    if kind in _TEXTS and not pd.api.types.is_string_dtype(values):
+        values = values.astype("object").where(values.notna(), None)
     return values.astype(DTYPES[kind])
 
 
