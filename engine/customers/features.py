@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.word_search import says
 from engine.bank.tables import explode_list
 from engine.customers import lexicon
 from engine.customers.finances.kept_figures import KeptFigures
@@ -105,7 +106,7 @@ def goal_risk(customers: pd.DataFrame) -> np.ndarray:
     texts = pd.Series(distinct, dtype="str")
     risks = np.full(len(texts), np.nan)
     for words, risk in lexicon.goal_risks():
-        holds = texts.str.contains(words, regex=True).fillna(False).to_numpy(dtype=bool)
+        holds = says(texts, words)
         risks[holds & np.isnan(risks)] = risk
     telling = ~np.isnan(risks[codes])
     rows = customers.index.get_indexer(goals.index)[telling]

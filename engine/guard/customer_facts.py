@@ -7,6 +7,7 @@ import numpy as np
 from engine.bank.ages import age_on
 from engine.bank.audience import is_company
 from engine.bank.bank import Bank
+from engine.bank.parsing.word_search import says
 from engine.customers.profiles import Profiles
 from engine.guard import target_groups
 from engine.guard.service_reasons import reasons
@@ -93,7 +94,7 @@ def customer_facts(bank: Bank, profiles: Profiles, settings: GuardSettings) -> C
         income_month=np.where(monthly > 0, monthly, income / 12),
         spending_month=table["spending_month"].to_numpy(dtype=float),
         appetite=table["risk"].to_numpy(dtype=float),
-        retired=occupation.str.contains(target_groups.RETIRED).to_numpy(dtype=bool),
+        retired=says(occupation, target_groups.RETIRED),
         vulnerable=customers["vulnerable"].fillna(False).to_numpy(dtype=bool),
         corporate=corporate,
         years=customers["years_in_business"].to_numpy(dtype=float, na_value=np.nan),

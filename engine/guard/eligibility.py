@@ -11,6 +11,7 @@ import pandas as pd
 
 from engine.bank.importing import product_scores
 from engine.bank.parsing.eligibility_clauses import credit_band, term_clauses, unread
+from engine.bank.parsing.word_search import says
 from engine.figures import figure, money, with_article
 from engine.guard import target_groups
 from engine.guard.customer_facts import CustomerFacts
@@ -373,16 +374,16 @@ def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
             read[place] += f" {target_groups.COVERS.get(fact, fact)}"
         requires = requires + read.to_numpy()
     lower = written.str.lower()
-    asked = [(lower.str.contains(_VAGUE) & ~bounded).to_numpy(dtype=bool)]
+    asked = [says(lower, _VAGUE) & ~bounded.to_numpy(dtype=bool)]
     patterns = [_VAGUE]
     for pattern, column, words in _OPEN_WORDS:
-        covered = requires.str.contains(words).to_numpy(dtype=bool)
+        covered = says(requires, words)
         if column is not None:
             covered = covered | (products[column] > 0).to_numpy()
-        asked.append(lower.str.contains(pattern).to_numpy(dtype=bool) & ~covered)
+        asked.append(says(lower, pattern) & ~covered)
         patterns.append(pattern)
     if settings.read_terms:
-        asked.append(lower.str.contains(_UNRECORDED).to_numpy(dtype=bool))
+        asked.append(says(lower, _UNRECORDED))
         patterns.append(_UNRECORDED)
     left_out = [unread(text) if settings.read_terms else () for text in written]
     columns = np.flatnonzero(np.any([*asked, [bool(parts) for parts in left_out]], axis=0))
@@ -404,7 +405,7 @@ def _terms(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Conditio
 
 def _shared(products: pd.DataFrame, settings: GuardSettings) -> Iterator[Condition]:
     """Accounts for two whose own terms do not ask for the second person."""
-    asked = products["eligibility"].fillna("").str.contains(_TWO, case=False).to_numpy(dtype=bool)
+    asked = says(products["eligibility"], _TWO, any_case=True)
     columns = np.flatnonzero(joint_accounts(products, settings.one_account_in) & ~asked)
     if columns.size:
         yield Condition(

@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from engine.bank.parsing.word_search import says
+
 _PLAIN: Final = ("basic", "classic", "standard")
 LADDERS: Final = (
     (_PLAIN, ("silver",), ("gold",), ("platinum",)),
@@ -42,7 +44,7 @@ def lower_levels(products: pd.DataFrame, *, or_same: bool = False) -> np.ndarray
     columns = ["name", "subcategory", "category", "audience"]
     texts = products[columns].fillna("").astype("str").apply(lambda c: c.str.casefold())
     words = texts["name"] + " " + texts["category"]
-    leveled = words.str.contains(_HAS_LEVELS).to_numpy(dtype=bool)
+    leveled = says(words, _HAS_LEVELS)
     for ladder in LADDERS:
         level, plain = _levels(texts, ladder)
         alike = pd.factorize(plain + "\x1f" + texts["category"] + "\x1f" + texts["audience"])[0]

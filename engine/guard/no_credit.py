@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.importing.product_scores import lends
+from engine.bank.parsing.word_search import says
 from engine.customers.hardship import claims
 from engine.customers.hardship.signs import SIGNS, Hardship
 from engine.guard.preconditions import BlockingRule
@@ -40,13 +41,14 @@ def is_credit(products: pd.DataFrame) -> np.ndarray:
     for column in ("category", "subcategory"):
         said = said + " " + products[column].fillna("")
     lower = said.astype("str").str.lower()
-    named = lower.str.contains(_CREDIT)
-    named &= products["category"].fillna("") != "Insurance"
+    named = says(lower, _CREDIT)
+    named &= (products["category"].fillna("") != "Insurance").to_numpy(dtype=bool)
     told = products["description"].fillna("").astype("str").str.lower()
-    revolves = told.str.contains(_REVOLVES) | (products["interest_rate"] > 0).fillna(False)
-    named |= lower.str.contains(_CARD) & revolves & ~(lower + " " + told).str.contains(_PAYS_OWN)
-    found = lends(products) | named.to_numpy(dtype=bool)
-    found &= ~lower.str.contains(_NONE).to_numpy(dtype=bool)
+    interest = (products["interest_rate"] > 0).fillna(False).to_numpy(dtype=bool)
+    revolves = says(told, _REVOLVES) | interest
+    named |= says(lower, _CARD) & revolves & ~says(lower + " " + told, _PAYS_OWN)
+    found = lends(products) | named
+    found &= ~says(lower, _NONE)
     return found & ~products["item_type"].isin(_SELLS).to_numpy()
 
 

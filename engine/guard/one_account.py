@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.word_search import says
 from engine.guard.levels import lower_levels
 from engine.vocabulary import TIERS
 
@@ -52,7 +53,7 @@ def second_accounts(bank: Bank, categories: Sequence[str]) -> tuple[np.ndarray, 
 def joint_accounts(products: pd.DataFrame, categories: Sequence[str]) -> np.ndarray:
     """Accounts for two among some categories, bool of shape (n_products,)."""
     names = products["name"].fillna("") + " " + products["subcategory"].fillna("")
-    said = names.str.contains(_JOINT, case=False).to_numpy(dtype=bool)
+    said = says(names, _JOINT, any_case=True)
     return np.asarray(said & _among(products, categories), dtype=bool)
 
 

@@ -14,6 +14,7 @@ from engine.bank.parsing.eligibility_clauses import (
     requires_by_name,
     term_clauses,
 )
+from engine.bank.parsing.word_search import says
 from engine.bank.tables import explode_list
 from engine.guard.wishes import wishes
 from engine.settings import GuardSettings
@@ -233,9 +234,9 @@ def by_names(products: pd.DataFrame, settings: GuardSettings) -> dict[str, np.nd
     """Group -> positions of products whose name or subcategory shows it and that state nothing."""
     products = products.reset_index(drop=True)
     names = (products["name"].fillna("") + " " + products["subcategory"].fillna("")).str.lower()
-    silent = products["requires"].isna()
+    silent = products["requires"].isna().to_numpy(dtype=bool)
     return {
-        name: np.flatnonzero(silent & names.str.contains(group.names))
+        name: np.flatnonzero(silent & says(names, group.names))
         for name, group in known_groups(settings).items()
         if group.names
     }
@@ -276,7 +277,7 @@ def _reasons_of_services(
     """The reason that each service is an answer to; one without any is for nobody."""
     asked = {position for name, position in named if name in GROUPS}
     texts = products["eligibility"].fillna("").astype("str").str.lower()
-    asked |= set(np.flatnonzero(texts.str.contains(GROUPS["everyone"].words)))
+    asked |= set(np.flatnonzero(says(texts, GROUPS["everyone"].words)))
     columns = ["name", "subcategory", "tags"]
     said = products[columns].fillna("").to_numpy(dtype=object)
     found = []
@@ -328,11 +329,11 @@ def belongs(
     holds = {name: _holds(bank, g.holdings) for name, g in GROUPS.items() if g.holdings}
     known_job = (occupation != "").to_numpy()
     positive = {
-        "student": _says(occupation, _STUDENT),
+        "student": says(occupation, _STUDENT),
         "minor": (age < settings.adult_age) | (customers["dependents"] > 0).to_numpy(),
         "senior": age >= settings.senior_age,
         "business": corporate
-        | _says(occupation, _BUSINESS)
+        | says(occupation, _BUSINESS)
         | (customers["annual_revenue"] > 0).to_numpy()
         | holds["business"],
     }
@@ -344,7 +345,7 @@ def belongs(
         outcome["may be wealthy"] = np.where(named["wealthy"], OPEN, FAILED)
         outcome["wants first home"] = np.where(named["first home"], OPEN, FAILED)
     employed = np.where(known_job, PASSED, OPEN)
-    outcome["job"] = np.where(_says(occupation, _NO_JOB), FAILED, employed)
+    outcome["job"] = np.where(says(occupation, _NO_JOB), FAILED, employed)
     outcome["of pension age"] = np.where(age >= settings.senior_age, PASSED, FAILED)
     outcome["homeowner"] = np.where(holds["homeowner"], PASSED, OPEN)
     banks_here = np.zeros(bank.n_customers, dtype=bool)
@@ -410,10 +411,6 @@ def by_money(
     }
 
 
-def _says(occupation: pd.Series, pattern: str) -> np.ndarray:
-    return occupation.str.contains(pattern).to_numpy(dtype=bool)
-
-
 def _has_account(bank: Bank, chosen: pd.Series) -> np.ndarray:
     """Has the customer one of the chosen accounts?"""
     owners = bank.customer_positions(bank["accounts"].loc[chosen, "customer_id"].unique())
@@ -429,5 +426,5 @@ def _holds(bank: Bank, pattern: str, *more: str) -> np.ndarray:
     for column in ("subcategory", *more):
         text = text + " " + products[column].fillna("")
     text = text.str.lower()
-    telling = np.flatnonzero(text.str.contains(pattern))
+    telling = np.flatnonzero(says(text, pattern))
     return bank.held[:, telling].any(axis=1)

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from engine.bank.parsing.word_search import says
 from engine.vocabulary import PRODUCT_SCORES
 
 CATEGORIES: tuple[tuple[str, str], ...] = (
@@ -89,7 +90,7 @@ def categorise(products: pd.DataFrame) -> pd.Series:
     for columns in (["name"], ["tags", "description"]):
         said = _joined(products, columns)
         for name, pattern in CATEGORIES:
-            hits = category.isna() & said.str.contains(pattern, regex=True, case=False)
+            hits = category.isna() & says(said, pattern, any_case=True)
             category = category.mask(hits, name)
     return category.fillna("Other")
 
@@ -98,8 +99,8 @@ def item_types(products: pd.DataFrame) -> pd.Series:
     """product, service or content: its own, else by name."""
     name = products["name"].fillna("")
     types = pd.Series("product", index=products.index, dtype="str")
-    types = types.mask(name.str.contains(_SERVICE), "service")
-    types = types.mask(name.str.contains(_CONTENT), "content")
+    types = types.mask(says(name, _SERVICE), "service")
+    types = types.mask(says(name, _CONTENT), "content")
     return products["item_type"].fillna(types)
 
 
@@ -122,8 +123,8 @@ def lends(products: pd.DataFrame) -> np.ndarray:
 
 def _called_credit(products: pd.DataFrame) -> pd.Series:
     said = _joined(products, ["category", "name"])
-    credit = said.str.contains(_SENSITIVE) & (products["category"] != "Insurance")
-    debit = (said + " " + products["description"].fillna("")).str.contains(_NO_CREDIT)
+    credit = (products["category"] != "Insurance") & says(said, _SENSITIVE)
+    debit = says(said + " " + products["description"].fillna(""), _NO_CREDIT)
     return credit & ~debit
 
 
@@ -146,12 +147,12 @@ def estimate(products: pd.DataFrame) -> pd.DataFrame:
     family = products["category"].fillna("Other").map(_family)
     invests = ~family.isin(_NO_MARKET).to_numpy()
     for pattern, shift in (*_MARKET_SHIFTS, *_SHIFTS):
-        hits = said.str.contains(pattern, regex=True, case=False).to_numpy()
+        hits = says(said, pattern, any_case=True)
         if (pattern, shift) in _MARKET_SHIFTS:
             hits = hits & invests
         base = base + hits[:, None] * np.array(shift)
     card = family == "Credit Card"
-    lends_nothing = (card & said.str.contains(_NO_CREDIT)).to_numpy()
+    lends_nothing = card.to_numpy(dtype=bool) & says(said, _NO_CREDIT)
     base = base + lends_nothing[:, None] * np.array(_DEBIT_SHIFT) + _figure_shifts(products)
     estimated = pd.DataFrame(
         np.round(base.clip(0, 10) * 2) / 2, columns=order, index=products.index

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.word_search import says
 from engine.bank.parsing.words import TIED_MONEY
 from engine.customers.alerts.money import shortfalls
 from engine.customers.finances.months import last_day
@@ -155,9 +156,9 @@ def _sellable(bank: Bank) -> np.ndarray:
     """
     products = bank["products"]
     kind = products["category"].fillna("") + " " + products["name"].fillna("")
-    tied = kind.str.contains(TIED_MONEY, regex=True).to_numpy(dtype=bool)
-    invested = products["category"].fillna("").str.contains(_INVESTED, case=False, regex=True)
-    tied = tied | ((products["lock_in_months"].fillna(0) > 0) & invested).to_numpy(dtype=bool)
+    tied = says(kind, TIED_MONEY)
+    invested = says(products["category"], _INVESTED, any_case=True)
+    tied = tied | ((products["lock_in_months"].fillna(0) > 0).to_numpy(dtype=bool) & invested)
     has = np.nan_to_num(balance_of_kinds(bank, INVESTMENT_KINDS))
     return np.where(bank.held[:, tied].any(axis=1), 0.0, has)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.word_search import says
 
 WELLNESS = r"(?:financ|money|spending|budget)[a-z]*[ -](?:wellness|wellbeing|coach)|budget.*coach"
 """Names and tags of products that help to keep a budget (own choice of words)."""
@@ -39,14 +40,14 @@ def business_rules(
     volatile : ndarray of bool, shape (n_customers,), optional
         Whose monthly spending swings; without it the wellness rule holds for nobody.
     """
-    occupation = bank["customers"]["occupation"].fillna("").str.contains("developer", case=False)
+    occupation = says(bank["customers"]["occupation"], "developer", any_case=True)
     spends = np.nan_to_num(tech_spending_month) >= threshold
     swings = np.zeros(bank.n_customers, dtype=bool) if volatile is None else volatile
     return (
         BusinessRule(
             key="tech_banking",
             reason="A developer with high technology spending: the Tech Banking rule holds",
-            customers=occupation.to_numpy(dtype=bool) & spends,
+            customers=occupation & spends,
             products=_named(bank, r"tech[a-z]*[ -]bank"),
         ),
         BusinessRule(
@@ -62,7 +63,7 @@ def _named(bank: Bank, pattern: str) -> np.ndarray:
     """Products whose name or tags match, bool of shape (n_products,)."""
     products = bank["products"]
     text = (products["name"].fillna("") + " " + products["tags"].fillna("")).str.lower()
-    return text.str.contains(pattern, regex=True).to_numpy(dtype=bool)
+    return says(text, pattern)
 
 
 def rules_signal(rules: tuple[BusinessRule, ...], rows: np.ndarray, n_products: int) -> np.ndarray:
