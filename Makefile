@@ -9,6 +9,7 @@ POSTGRES := $(wildcard /usr/lib/postgresql/*/bin/postgres)
 DATA ?= ../shared/data
 # One thread a worker: linear algebra that takes all cores in each of them costs a tenth more.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -p no:cacheprovider
+# The longest files come first (DEAREST in tests/conftest.py), not those with the most tests.
 # A worker a core and one more, which computes while another waits for a lock, the disk or a child;
 # at most five. A file of tests stays with one worker, which shares its fixtures.
 TESTERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$((n + 1)))
@@ -36,7 +37,7 @@ serve: $(VENV)/installed
 	$(BIN)/python -m serving $(if $(WORKERS),--workers $(WORKERS))
 
 test: $(VENV)/installed
-	$(PYTEST) $(SPREAD) --ignore=tests/real --ignore=tests/e2e \
+	$(PYTEST) $(SPREAD) --no-loadscope-reorder --ignore=tests/real --ignore=tests/e2e \
 		-m "not real and not e2e$(if $(POSTGRES),, and not postgres)$(if $(NGINX),, and not nginx)"
 ifneq ($(CHROMIUM),)
 	$(PYTEST) $(BROWSERS) tests/e2e

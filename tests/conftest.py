@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +25,34 @@ settings.load_profile("same")
 gc.set_threshold(100_000, 50, 100)
 
 DEMO = Path(__file__).parents[1] / "data" / "demo"
+DEAREST = (
+    "engine/services/test_surfaces.py",  # makes the small demo bank that others wait for
+    "engine/receipts/test_replay.py",  # makes the first version of the demo bank
+    "architecture/test_start.py",
+    "engine/bank/importing/test_update.py",
+    "engine/services/test_erasure.py",
+    "engine/scoring/test_group_prices.py",
+    "engine/cli/test_cli.py",
+    "engine/test_engine.py",
+    "engine/test_benchmarks.py",
+    "engine/bank/importing/test_public_banks.py",
+    "engine/services/test_segments.py",
+    "pages/test_on_the_demo_bank.py",
+    "engine/services/test_evaluation.py",
+    "engine/test_odd_banks.py",
+    "engine/bank/importing/test_public_exports.py",
+    "engine/demo/test_scenarios.py",
+    "engine/customers/clusters/test_division.py",
+    "engine/governance/test_pack.py",
+    "engine/services/test_learned_metrics.py",
+    "engine/bank/importing/test_kept_plan.py",
+    "engine/seen/test_own_book.py",
+    "engine/services/test_assistant.py",
+    "engine/customers/test_claims.py",
+    "engine/guard/test_terms.py",
+    "pages/test_every_text.py",
+)
+"""Files of 25 seconds and more: one that began last would leave the other cores idle."""
 DAYS = pd.date_range("2024-01-01", periods=12, freq="MS")
 
 
@@ -226,28 +254,65 @@ def small_bank() -> Bank:
     )
 
 
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that one of the processes that share a run of the tests makes for all of them."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made = shared / f"{name}-once"
+    with FileLock(shared / f"{name}.lock"):
+        if not made.exists():
+            make(shared / f"{name}-in-making")
+            (shared / f"{name}-in-making").rename(made)
+    return made
+
+
+def _train(data: Path, state: Path) -> None:
+    from engine import Engine
+
+    engine = Engine.open(data, state)
+    engine.models.warm_up()
+    engine.segments.warm_up()
+    engine.customers.table()  # what is worked out for a first page is kept for the next
+
+
 @pytest.fixture(scope="session")
 def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder in which the demo bank has its first version; copy it before writing.
 
     Processes that share a run of the tests have a copy each of what the first of them makes.
     """
-    from engine import Engine
+    made = _made_once(tmp_path_factory, "trained", lambda state: _train(DEMO, state))
+    return shutil.copytree(made, tmp_path_factory.mktemp("trained") / "state")
 
-    mine = tmp_path_factory.mktemp("trained") / "state"
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    made = shared / "trained-once"
-    with FileLock(shared / "trained.lock"):
-        if not made.exists():
-            engine = Engine.open(DEMO, shared / "in-training")
-            engine.models.warm_up()
-            engine.segments.warm_up()
-            engine.customers.table()  # what is worked out for a first page is kept for the next
-            (shared / "in-training").rename(made)
-        shutil.copytree(made, mine)
-    return mine
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo bank of 250 customers, for all processes; nobody writes into it.
+
+    What has to hold in any bank and not in that of 1,000 costs a fraction of the time in it. Its
+    persons are in five books, of as many managers as the larger bank has, and its companies in one.
+    """
+    return _made_once(tmp_path_factory, "small-demo", _small_demo)
+
+
+def _small_demo(folder: Path) -> None:
+    from engine.demo import generate
+
+    bank = generate(250, 7)
+    customers, n = bank["customers"], (bank["customers"]["audience"] == "retail").sum()
+    managers = customers["relationship_manager"].to_numpy(dtype=object).copy()
+    books = [managers[0], "Sam Adeyemi", "Lena Brandt", "Theo Castell", "Nora Dahl"]
+    managers[:n] = [books[row * len(books) // n] for row in range(n)]
+    tables = {**bank.tables, "customers": customers.assign(relationship_manager=managers)}
+    Bank.from_tables(bank.manifest, tables).save(folder)
+
+
+@pytest.fixture(scope="session")
+def small_state(small_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder in which the small demo bank has its first version; copy it to write."""
+    made = _made_once(tmp_path_factory, "small-state", lambda state: _train(small_demo, state))
+    return shutil.copytree(made, tmp_path_factory.mktemp("small") / "state")
 
 
 @pytest.fixture
@@ -256,14 +321,26 @@ def demo_state(trained_state: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(trained_state, tmp_path / "state"))
 
 
+@pytest.fixture
+def small_copy(small_state: Path, tmp_path: Path) -> Path:
+    """A state folder of one's own with a trained version of the small demo bank."""
+    return Path(shutil.copytree(small_state, tmp_path / "state"))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What stands in tests/e2e drives a browser, and comes last.
+    """What takes longest comes first; what stands in tests/e2e drives a browser, and comes last.
 
     The browser's event loop stays open in its thread, where no other can then be started.
     """
-    browsed = Path(__file__).parent / "e2e"
+    here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(browsed):
+        if item.path.is_relative_to(here / "e2e"):
             item.add_marker("e2e")
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+    place = {here / file: n for n, file in enumerate(DEAREST)}
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("e2e") is not None,
+            place.get(item.path, len(place)),
+        )
+    )

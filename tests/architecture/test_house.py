@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.vocabulary import FORBIDDEN_FEATURES
+from tests.conftest import DEAREST
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FUNCTION = 60
@@ -271,6 +272,10 @@ def test_no_test_is_skipped():
         return node.attr if isinstance(node, ast.Attribute) and marks.search(node.attr) else ""
 
     assert offenders([p for p in files("tests") if p != mine], wrong) == []
+
+
+def test_the_files_that_are_to_come_first_are_there():
+    assert [file for file in DEAREST if not (ROOT / "tests" / file).is_file()] == []
 
 
 def test_nothing_was_committed_to_the_root_by_mistake():

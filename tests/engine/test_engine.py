@@ -17,8 +17,8 @@ from tests.conftest import DEMO
 NOW = dt.datetime(2026, 7, 15, 9, 0)
 
 
-def _open(state: Path, now: dt.datetime = NOW) -> Engine:
-    return Engine.open(DEMO, state, now=lambda: now)
+def _open(state: Path, now: dt.datetime = NOW, data: Path = DEMO) -> Engine:
+    return Engine.open(data, state, now=lambda: now)
 
 
 @pytest.fixture(scope="module")
@@ -228,12 +228,12 @@ def test_F163_a_dismissed_offer_falls_for_that_customer_only(engine: Engine):
     ],
 )
 def test_what_a_customer_answered_hides_the_product_for_its_time(
-    demo_state: Path, action: str, reason: str, days: int, hidden: bool
+    small_demo: Path, small_copy: Path, action: str, reason: str, days: int, hidden: bool
 ):
-    engine = _open(demo_state)
+    engine = _open(small_copy, data=small_demo)
     product = engine.offers.recommend("C00001").offers[0].product_id
     _answer(engine, "C00001", product, action, reason=reason)
-    later = _open(demo_state, NOW + dt.timedelta(days=days))
+    later = _open(small_copy, NOW + dt.timedelta(days=days), small_demo)
     offered = {o.product_id for o in later.offers.recommend("C00001", k=20).offers}
     assert (product not in offered) is hidden
 
@@ -331,7 +331,10 @@ def test_an_answer_is_stored_with_the_version_that_made_the_list_not_with_the_on
     assert pd.isna(engine.snapshots.events.find(rating)["model_version"]), "it answers no list"
 
 
-def test_F161_retraining_writes_a_version_keeps_the_old_and_the_better_serves(engine: Engine):
+def test_F161_retraining_writes_a_version_keeps_the_old_and_the_better_serves(
+    small_demo: Path, small_copy: Path
+):
+    engine = _open(small_copy, data=small_demo)
     product = engine.offers.recommend("C00001").offers[0].product_id
     _answer(engine, "C00001", product, "dismissed", reason="not interested")
     steps: list[float] = []

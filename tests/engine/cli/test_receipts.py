@@ -20,9 +20,9 @@ def test_a_recommendation_is_written_down_replayed_and_verified(where):
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "1 receipt is what was written.")
 
 
-def test_a_planted_edit_is_found_and_the_exit_code_says_so(where, demo_state):
+def test_a_planted_edit_is_found_and_the_exit_code_says_so(where, small_copy):
     run("recommend", "--customer", "C00001", "--list", "growth,retention", *where)
-    [file] = demo_state.glob("*/state.sqlite")
+    [file] = small_copy.glob("*/state.sqlite")
     with closing(sqlite3.connect(file)) as connection, connection:
         edited = "replace(decision, '\"rank\":2', '\"rank\":3')"
         connection.execute(f"UPDATE receipts SET decision = {edited}")

@@ -9,13 +9,14 @@ from typer.testing import CliRunner
 from engine import Engine
 from engine.cli import app
 from engine.errors import BadInput
-from tests.conftest import DEMO
 
 
 @pytest.fixture
-def run(trained_state: Path):
+def run(small_demo: Path, small_state: Path):
     def command(*words: str) -> str:
-        done = CliRunner().invoke(app, [*words, "--data", str(DEMO), "--state", str(trained_state)])
+        done = CliRunner().invoke(
+            app, [*words, "--data", str(small_demo), "--state", str(small_state)]
+        )
         assert done.exit_code == 0, done.output
         return done.stdout
 
@@ -54,8 +55,10 @@ def test_F123_stability_as_json_says_what_was_changed_and_what_stays(small_bank,
     ("words", "said"),
     [(("--list", "both"), "There is no list 'both'"), (("--seed", "-1"), "a seed is 0 or more")],
 )
-def test_stability_refuses_a_list_or_a_seed_that_there_is_not(trained_state: Path, words, said):
-    where = ("--data", str(DEMO), "--state", str(trained_state))
+def test_stability_refuses_a_list_or_a_seed_that_there_is_not(
+    small_demo: Path, small_state: Path, words, said
+):
+    where = ("--data", str(small_demo), "--state", str(small_state))
     done = CliRunner().invoke(app, ["stability", *words, *where])
     assert isinstance(done.exception, BadInput)
     assert said in str(done.exception)

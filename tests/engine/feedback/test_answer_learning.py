@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +22,10 @@ NOW = dt.datetime(2026, 7, 15, 9, 0)
 N = 12
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    """A bank without history or interests: its versions cost no model."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bank without history or interests, whose versions cost no model, and its first version."""
+    place = tmp_path_factory.mktemp("made")
     frames = {
         "customers": pd.DataFrame({"customer_id": [f"c{n:02}" for n in range(N)]}),
         "products": pd.DataFrame(
@@ -34,10 +36,15 @@ def engine(tmp_path: Path) -> Engine:
             }
         ),
     }
-    Bank.from_tables(Manifest("Tiny", as_of="2026-06-30"), frames).save(tmp_path / "bank")
-    opened = Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW)
-    opened.models.warm_up()
-    return opened
+    Bank.from_tables(Manifest("Tiny", as_of="2026-06-30"), frames).save(place / "bank")
+    Engine.open(place / "bank", place / "state", now=lambda: NOW).models.warm_up()
+    return place
+
+
+@pytest.fixture
+def engine(made: Path, tmp_path: Path) -> Engine:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return Engine.open(tmp_path / "bank", tmp_path / "state", now=lambda: NOW)
 
 
 def answer(engine: Engine, customer: str, product: str, action: str, actor: str, **more) -> str:

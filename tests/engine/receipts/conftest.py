@@ -13,7 +13,6 @@ from engine.receipts.chain import LISTED, Chain
 from engine.results import Recommendation
 from engine.state.state import State
 from engine.state.store import Store
-from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
 CUSTOMER = "C00001"
@@ -103,9 +102,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def opened(demo_state: Path, clock: Clock) -> Callable[[], Engine]:
+def opened(small_demo: Path, small_copy: Path, clock: Clock) -> Callable[[], Engine]:
     """Open the demo bank; each call is a fresh start on the same state folder."""
-    return lambda: Engine.open(DEMO, demo_state, now=clock)
+    return lambda: Engine.open(small_demo, small_copy, now=clock)
 
 
 @pytest.fixture
@@ -114,7 +113,9 @@ def engine(opened: Callable[[], Engine]) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def standing(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def standing(
+    small_demo: Path, small_state: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Engine:
     """For tests that only show lists, each of another customer."""
-    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("standing") / "state")
-    return Engine.open(DEMO, state, now=lambda: NOW)
+    state = shutil.copytree(small_state, tmp_path_factory.mktemp("standing") / "state")
+    return Engine.open(small_demo, state, now=lambda: NOW)

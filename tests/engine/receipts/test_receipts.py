@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,6 @@ from engine.errors import BadInput, Busy, NotFound, StateError
 from engine.labels import CREDIT_NOTICE
 from engine.receipts.reading import edition_of
 from engine.state.store import Store
-from tests.conftest import DEMO
 from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, show, stored_bytes
 
 
@@ -99,9 +99,9 @@ def test_erasing_a_customer_empties_their_receipts_and_destroys_their_key(
 
 
 def test_two_that_show_a_customer_first_at_once_use_one_key(
-    standing: Engine, monkeypatch: pytest.MonkeyPatch
+    small_demo: Path, standing: Engine, monkeypatch: pytest.MonkeyPatch
 ):
-    other = Engine.open(DEMO, standing.state, now=lambda: NOW)
+    other = Engine.open(small_demo, standing.state, now=lambda: NOW)
     keys = other.snapshots.state.receipts.keys
     known = keys.all()
     number = standing.receipts.write(standing.offers.recommend("C00012"), actor="Rita")
@@ -112,7 +112,9 @@ def test_two_that_show_a_customer_first_at_once_use_one_key(
     assert len(keys) == 1
 
 
-def test_a_key_that_was_damaged_is_not_taken_for_none_when_a_customer_is_erased(engine: Engine):
+def test_a_key_that_was_damaged_is_not_taken_for_none_when_a_customer_is_erased(
+    small_demo: Path, engine: Engine
+):
     show(engine)
     change_key = "UPDATE receipt_keys SET content = 'x'"
     state = engine.snapshots.state
@@ -120,7 +122,7 @@ def test_a_key_that_was_damaged_is_not_taken_for_none_when_a_customer_is_erased(
         connection.execute(change_key)
     state.store.close()
     with pytest.raises(StateError, match="was changed"):
-        Engine.open(DEMO, engine.state).receipts.erase(CUSTOMER, actor="Rita")
+        Engine.open(small_demo, engine.state).receipts.erase(CUSTOMER, actor="Rita")
 
 
 def test_an_erasure_that_left_traces_is_ended_by_the_next(

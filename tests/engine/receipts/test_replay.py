@@ -22,12 +22,14 @@ from tests.conftest import DEMO
 from tests.engine.receipts.conftest import CUSTOMER, NOW, Clock, dismiss, show
 
 
-def test_a_receipt_replays_to_the_same_list_also_after_a_restart(standing: Engine):
+def test_a_receipt_replays_to_the_same_list_also_after_a_restart(
+    small_demo: Path, standing: Engine
+):
     shown = show(standing, "C00006", k=7)
     found = standing.receipts.replay(shown.receipt_id)
     assert found.same and found.n_compared > 100
     assert found.checks["same"].all()
-    again = Engine.open(DEMO, standing.state)
+    again = Engine.open(small_demo, standing.state)
     assert again.receipts.replay(found.number).same
 
 
@@ -113,7 +115,8 @@ def test_a_receipt_replays_with_the_version_that_served_then(engine: Engine):
     assert found.checks.set_index("check")["detail"]["The model version"] == "v0001"
 
 
-def test_a_metric_that_was_learned_or_removed_since_does_not_change_a_replay(engine: Engine):
+def test_a_metric_that_was_learned_or_removed_since_does_not_change_a_replay(demo_state: Path):
+    engine = Engine.open(DEMO, demo_state, now=lambda: NOW)  # in which there are labels enough
     before = show(engine)
     assert engine.learned_metrics.fit("churn", "churned").in_use
     after = show(engine, k=6)
@@ -124,9 +127,11 @@ def test_a_metric_that_was_learned_or_removed_since_does_not_change_a_replay(eng
         assert engine.receipts.replay(found.number).same
 
 
-def test_a_receipt_replays_where_bank_and_state_were_moved(engine: Engine, tmp_path: Path):
+def test_a_receipt_replays_where_bank_and_state_were_moved(
+    small_demo: Path, engine: Engine, tmp_path: Path
+):
     shown = show(engine)
-    bank = shutil.copytree(DEMO, tmp_path / "there" / "bank")
+    bank = shutil.copytree(small_demo, tmp_path / "there" / "bank")
     state = engine.state.rename(tmp_path / "there" / "state")
     moved = Engine.open(bank, state)
     assert moved.receipts.verify().sound
@@ -159,13 +164,13 @@ def test_a_replay_says_what_is_gone(engine: Engine, what: str, says: str):
     assert found.verdict.startswith("Cannot be replayed.") and says in found.verdict
 
 
-def test_a_replay_says_which_record_cannot_be_read_any_more(engine: Engine):
+def test_a_replay_says_which_record_cannot_be_read_any_more(small_demo: Path, engine: Engine):
     product = engine.bank.product_ids[0]
     engine.records.edit("products", product, "risk_customer", 9.0, actor="Rita")
     show(engine)
     with engine.snapshots.state.store.writing("edits", rewrites=True) as connection:
         connection.execute("UPDATE edits SET value = '1.0'")
-    found = Engine.open(DEMO, engine.state).receipts.replay(1)
+    found = Engine.open(small_demo, engine.state).receipts.replay(1)
     details = found.checks.set_index("check")["detail"]
     assert details["Events and records up to then"] == "some cannot be read: edits 1"
 
@@ -197,9 +202,11 @@ def test_a_receipt_of_another_bank_is_not_replayed(engine: Engine, tmp_path: Pat
     assert found.verdict == "Cannot be replayed. The imported bank: another import is open."
 
 
-def test_a_receipt_replays_on_the_edition_that_it_was_made_on(demo_state: Path, tmp_path: Path):
-    folder = shutil.copytree(DEMO, tmp_path / "demo")
-    engine = Engine.open(folder, demo_state, now=lambda: NOW)
+def test_a_receipt_replays_on_the_edition_that_it_was_made_on(
+    small_demo: Path, small_copy: Path, tmp_path: Path
+):
+    folder = shutil.copytree(small_demo, tmp_path / "demo")
+    engine = Engine.open(folder, small_copy, now=lambda: NOW)
     shown = show(engine)
     dismiss(engine, shown)
     engine.records.set_consent("C00002", "personalisation", "refused", source="page")
@@ -216,7 +223,7 @@ def test_a_receipt_replays_on_the_edition_that_it_was_made_on(demo_state: Path, 
     assert changes.tables.set_index("table").loc["customers", "new"] == 1
     assert (bank.bank_id, bank.manifest.edition) == (engine.bank.bank_id, 2)
 
-    again = Engine.open(folder, demo_state, now=lambda: NOW)
+    again = Engine.open(folder, small_copy, now=lambda: NOW)
     found = again.receipts.replay(1)
     assert found.same, found.verdict
     assert found.checks.set_index("check")["detail"]["The imported bank"] == "edition 1, kept"

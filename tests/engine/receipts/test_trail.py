@@ -19,7 +19,6 @@ from engine.receipts.trail import Trail, row_of, what_of
 from engine.state.rows import Texts
 from engine.state.state import State
 from engine.state.trail import TrailRow
-from tests.conftest import DEMO
 from tests.engine.receipts.conftest import NOW, stored_bytes
 
 AT = dt.datetime(2026, 7, 15, 9, 0)
@@ -241,10 +240,10 @@ def test_F193_a_full_disk_stores_neither_the_act_nor_its_entry(filled: Trail):
 
 
 @pytest.fixture(scope="module")
-def worked(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def worked(small_demo: Path, small_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """The demo bank after one of each act."""
-    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("worked") / "state")
-    engine = Engine.open(DEMO, state, now=lambda: NOW)
+    state = shutil.copytree(small_state, tmp_path_factory.mktemp("worked") / "state")
+    engine = Engine.open(small_demo, state, now=lambda: NOW)
     said = {"actor": "Rita"}
     engine.trail.looked("C00002", session="s1", **said)
     engine.trail.looked("C00002", session="s1", **said)
@@ -305,10 +304,10 @@ def test_F193_no_name_no_address_and_no_text_of_people_is_in_the_trail(worked: E
 
 
 def test_F153_after_an_erasure_the_trail_verifies_and_no_byte_names_the_customer(
-    trained_state: Path, tmp_path: Path
+    small_demo: Path, small_state: Path, tmp_path: Path
 ):
-    state = shutil.copytree(trained_state, tmp_path / "state")
-    engine = Engine.open(DEMO, state, now=lambda: NOW)
+    state = shutil.copytree(small_state, tmp_path / "state")
+    engine = Engine.open(small_demo, state, now=lambda: NOW)
     engine.trail.looked("C00009", actor="Rita", session="s1")
     key = engine.snapshots.state.receipts.keys.get("C00009").encode()
     head = engine.trail.head()
@@ -330,10 +329,10 @@ def test_F193_a_refused_act_is_not_noted(worked: Engine):
 
 
 def test_F147_check_names_the_first_entry_that_is_not_what_was_written(
-    trained_state: Path, tmp_path: Path
+    small_demo: Path, small_state: Path, tmp_path: Path
 ):
-    state = shutil.copytree(trained_state, tmp_path / "state")
-    engine = Engine.open(DEMO, state, now=lambda: NOW)
+    state = shutil.copytree(small_state, tmp_path / "state")
+    engine = Engine.open(small_demo, state, now=lambda: NOW)
     head = engine.trail.head()
     engine.trail.looked("C00009", actor="Rita", session="s1")
     engine.trail.audited(engine.fairness.report("gender"), actor="Rita")
@@ -355,11 +354,11 @@ def test_F147_check_names_the_first_entry_that_is_not_what_was_written(
 
 
 def test_F147_each_audit_is_noted_and_one_of_a_session_once_an_outcome(
-    trained_state: Path, tmp_path: Path
+    small_demo: Path, small_state: Path, tmp_path: Path
 ):
-    state = shutil.copytree(trained_state, tmp_path / "state")
+    state = shutil.copytree(small_state, tmp_path / "state")
     clock = [NOW]
-    engine = Engine.open(DEMO, state, now=lambda: clock[0])
+    engine = Engine.open(small_demo, state, now=lambda: clock[0])
     fairness, said = engine.fairness, {"actor": "Rita"}
     reports = [fairness.report(one) for one in fairness.attributes]
     reports[0] = replace(reports[0], alerts=("one", "two"))

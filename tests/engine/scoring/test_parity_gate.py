@@ -15,7 +15,6 @@ from engine.scoring.levers import parity_gate, persona_tests
 from engine.scoring.levers.lever_base import prepare
 from engine.scoring.levers.outcome import Outcome, first_offers, outcome
 from engine.scoring.levers.parity import Parity
-from tests.conftest import DEMO
 
 RULE = _settings.load().fairness
 START = dt.datetime(2026, 7, 15, 9, 0)
@@ -82,10 +81,10 @@ def test_F145_a_category_that_nobody_is_offered_today_is_said_to_be_new():
 
 
 @pytest.fixture
-def engine(demo_state: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def engine(small_demo: Path, small_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A bank with saved settings, and any gap at all above its tolerance."""
     clock = {"now": START}
-    engine = Engine.open(DEMO, demo_state, now=lambda: clock["now"])
+    engine = Engine.open(small_demo, small_copy, now=lambda: clock["now"])
     engine.clock = clock
     engine.levers.save("pushed", {"ranking.emphasis.suitability": 3.0}, actor="Mona")
     claim = parity_gate.wider(attribute="gender", group="female", category="Loan", gap_today=0.0,
@@ -167,9 +166,9 @@ def test_F204_what_a_search_for_settings_found_waits_for_a_second_person_too(eng
 
 
 @pytest.fixture(scope="module")
-def reading(trained_state: Path) -> Engine:
+def reading(small_demo: Path, small_state: Path) -> Engine:
     """Read only."""
-    return Engine.open(DEMO, trained_state, now=lambda: START)
+    return Engine.open(small_demo, small_state, now=lambda: START)
 
 
 def _planted(parity: Parity, *columns: np.ndarray) -> Outcome:

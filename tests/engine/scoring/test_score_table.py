@@ -13,7 +13,6 @@ from engine.guard.verdicts import Rulebook
 from engine.ranking.ranker import Ranker
 from engine.snapshot import snapshot as _snapshot
 from engine.vocabulary import LISTS
-from tests.conftest import DEMO
 
 
 class Clock:
@@ -39,8 +38,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def engine(demo_state: Path, clock: Clock) -> Engine:
-    return Engine.open(DEMO, demo_state, now=clock)
+def engine(small_demo: Path, small_copy: Path, clock: Clock) -> Engine:
+    return Engine.open(small_demo, small_copy, now=clock)
 
 
 @pytest.fixture
@@ -77,50 +76,50 @@ def _record(engine: Engine, customer: str, action: str, **more) -> str:
     return event_id
 
 
-def _is_as_new(engine: Engine, state: Path, clock: Clock) -> None:
+def _is_as_new(engine: Engine, data: Path, state: Path, clock: Clock) -> None:
     """The list equals that of an engine that has just been opened on the same state."""
-    new = Engine.open(DEMO, state, now=clock).customers.table()
+    new = Engine.open(data, state, now=clock).customers.table()
     pd.testing.assert_frame_equal(engine.customers.table(), new, check_exact=True)
 
 
 def test_the_list_after_any_click_is_the_list_of_a_new_start(
-    engine: Engine, demo_state: Path, clock: Clock
+    engine: Engine, small_demo: Path, small_copy: Path, clock: Clock
 ):
     engine.customers.table()
     first = _record(engine, "C00001", "dismissed", reason="Not suitable")
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
     _record(engine, "C00002", "postponed")
     _record(engine, "C00010", "accepted")
     engine.offers.recommend("C00002")
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
     engine.feedback.undo(first, undo_id=str(uuid.uuid4()), actor="Rita")
     engine.records.set_consent("C00030", "marketing", "refused", source="call")
     engine.records.set_consent("C00031", "category:card", "refused", source="call")
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
     engine.records.set_consent("C00001", "social", "refused", source="call")
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
     _record(engine, "C00046", "purchased")
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
     engine.records.edit("products", engine.bank.product_ids[0], "risk_customer", 9.0, actor="Rita")
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
 
 
 def test_not_now_comes_back_on_the_list_when_its_time_is_over(
-    engine: Engine, demo_state: Path, clock: Clock
+    engine: Engine, small_demo: Path, small_copy: Path, clock: Clock
 ):
     before = engine.customers.table().set_index("customer_id")["next_offer"]
     _record(engine, "C00001", "postponed")
     away = engine.customers.table().set_index("customer_id")["next_offer"]
     assert away["C00001"] != before["C00001"]
     clock.now += dt.timedelta(days=31)
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
     clock.now -= dt.timedelta(days=31)
-    _is_as_new(engine, demo_state, clock)
+    _is_as_new(engine, small_demo, small_copy, clock)
 
 
 def test_a_click_judges_its_customer_again_and_nobody_else(engine: Engine, work: type[Work]):
     engine.customers.table()
-    assert work.judged == 1000
+    assert work.judged == engine.bank.n_customers
     _record(engine, "C00001", "dismissed")
     engine.records.set_consent("C00002", "marketing", "refused", source="call")
     work.judged = work.built = 0
@@ -154,28 +153,28 @@ def test_which_list_opens_first_is_told_without_scoring_anybody(
 
 
 def test_lists_of_everybody_after_a_click_are_those_of_a_new_start_for_less_work(
-    engine: Engine, demo_state: Path, clock: Clock, work: type[Work]
+    small_demo: Path, engine: Engine, small_copy: Path, clock: Clock, work: type[Work]
 ):
     engine.offers.score()
-    assert work.judged == 1000
+    assert work.judged == engine.bank.n_customers
     _record(engine, "C00001", "dismissed", reason="Not suitable")
     engine.records.set_consent("C00030", "marketing", "refused", source="call")
     work.judged = 0
     after = engine.offers.score()
     assert work.judged == 2
-    new = Engine.open(DEMO, demo_state, now=clock).offers.score()
+    new = Engine.open(small_demo, small_copy, now=clock).offers.score()
     pd.testing.assert_frame_equal(after, new, check_exact=True)
 
 
 def test_one_question_about_everybody_answers_the_others(engine: Engine, work: type[Work]):
     engine.customers.table()
-    assert work.judged == 1000
+    assert work.judged == engine.bank.n_customers
     engine.offers.score(k=3)
     engine.offers.score(customers=["C00005", "C00003"])
     engine.fairness.report("gender")
     engine.customers.insights()
     engine.prospects.of("P34", top=5)
-    assert work.judged == 1000
+    assert work.judged == engine.bank.n_customers
 
 
 def test_the_book_and_the_audit_are_worked_out_once_until_something_is_recorded(engine: Engine):

@@ -21,7 +21,6 @@ from engine.people.rights import RIGHTS
 from engine.people.roles import ANALYST, MANAGER, RELATIONSHIP_MANAGER
 from engine.results import Campaign, Selection
 from engine.vocabulary import GROWTH
-from tests.conftest import DEMO
 from tests.engine.seen.test_roles import Somebody
 
 N_DRAWN = int(os.environ.get("ATTUNE_DRAWN_REQUESTS", "110"))
@@ -80,10 +79,10 @@ class Strangers:
 
 
 @pytest.fixture(scope="module")
-def engine(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def engine(small_demo: Path, small_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """The demo bank with something recorded of customers of every book."""
-    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("own") / "state")
-    made = Engine.open(DEMO, state, now=lambda: MOMENT)
+    state = shutil.copytree(small_state, tmp_path_factory.mktemp("own") / "state")
+    made = Engine.open(small_demo, state, now=lambda: MOMENT)
     manager = made.seen_by(Somebody(MANAGER, actor="mia"))
     for n, book in enumerate(made.days.managers()):
         people = made.customers.table(manager=book)

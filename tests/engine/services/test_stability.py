@@ -11,7 +11,6 @@ from engine import Engine
 from engine.audit.stability import ANOTHER_SEED, EVERYBODY, INPUT_NOISE
 from engine.bank.bank import Bank, Manifest
 from engine.errors import StateError
-from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
 
@@ -47,8 +46,10 @@ def test_without_history_confidence_says_why_and_lists_stay(bare: Engine):
     assert "no score changes at all" in found.sentence
 
 
-def test_F123_lists_of_the_demo_bank_under_another_seed_and_small_noise(trained_state: Path):
-    engine = Engine.open(DEMO, trained_state, now=lambda: NOW)
+def test_F123_lists_of_the_demo_bank_under_another_seed_and_small_noise(
+    small_demo: Path, small_state: Path
+):
+    engine = Engine.open(small_demo, small_state, now=lambda: NOW)
     before = engine.offers.score(lists=["growth"], k=3)
     found = engine.evaluations.stability(quiet)
     assert found.simulated and found.model_version == "v0001"
@@ -64,8 +65,8 @@ def test_F123_lists_of_the_demo_bank_under_another_seed_and_small_noise(trained_
     assert engine.offers.score(lists=["growth"], k=3).equals(before)
 
 
-def test_F123_the_same_seed_gives_the_same_bytes_twice(demo_state: Path):
-    engine = Engine.open(DEMO, demo_state, now=lambda: NOW)
+def test_F123_the_same_seed_gives_the_same_bytes_twice(small_demo: Path, small_copy: Path):
+    engine = Engine.open(small_demo, small_copy, now=lambda: NOW)
     registry = engine.snapshots.registry
     first = registry.version("v0001").files
     again = engine.models.retrain()

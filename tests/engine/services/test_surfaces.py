@@ -25,13 +25,12 @@ from engine.results import Campaign
 from engine.services.opening.banks import utc_now
 from engine.services.surfaces import OTHERS, Offered, surfaces
 from engine.vocabulary import MARKETING, MASKED, PERSONALISATION
-from tests.conftest import DEMO
 
 NOW = dt.datetime(2026, 7, 15, 9, 0)
 N = 3
 NAMES = [surface.name for surface in surfaces()]
 Walk = dict[str, Offered]
-SHARES = dict.fromkeys(ARMS, 0.01)
+SHARES = dict.fromkeys(ARMS, 0.05)
 MOVED_BY_OTHERS = {"scenarios.why_not", "campaigns.plan", "campaigns.export", "days.today"}
 """Where what one customer is offered rests on others, or on what stands in the way."""
 
@@ -101,13 +100,13 @@ def heard(engine: Engine) -> Iterator[list[tuple[str, str]]]:
 
 @pytest.fixture(scope="module")
 def engines(
-    trained_state: Path, tmp_path_factory: pytest.TempPathFactory
+    small_demo: Path, small_state: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Engine, Engine]]:
     """Two that are open on one bank, as two processes are."""
-    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("walk") / "state")
+    state = shutil.copytree(small_state, tmp_path_factory.mktemp("walk") / "state")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("ATTUNE_QUESTIONS__READS", "words")  # no encoder is loaded
-        yield tuple(Engine.open(DEMO, state, now=lambda: NOW) for _ in range(2))
+        yield tuple(Engine.open(small_demo, state, now=lambda: NOW) for _ in range(2))
 
 
 @pytest.fixture(scope="module")
