@@ -15,6 +15,7 @@ from engine.cli.console import (
     Pseudonyms,
     State,
     app,
+    asked_by,
     console,
     ending,
     engine_of,
@@ -26,6 +27,7 @@ from engine.cli.console import (
     print_notes,
     print_table,
     progress,
+    whole_engine_of,
     written,
 )
 
@@ -64,9 +66,9 @@ def recommend(
 def _compat(data: Path, state: Path, customer: str, distance: str, as_json: bool) -> None:
     from engine.lab import compat
 
-    engine = engine_of(data, state)
-    engine.customers.expect_personal(customer)
-    top, passive = compat.lists(engine.snapshots.base, customer, distance)
+    engine_of(data, state).customers.expect_personal(customer)
+    bank = whole_engine_of(data, state).snapshots.base
+    top, passive = compat.lists(bank, customer, distance)
     if as_json:
         return print_json(
             {"customer_id": customer, "mode": "compat", "top": top, "passive": passive}
@@ -173,12 +175,15 @@ def score(
 
     if everybody and (segment or manager or share is not None):
         raise typer.BadParameter("--everybody leaves no pilot to be limited")
-    engine = opened(data, state)
+    engine = whole_engine_of(data, state)
+    with progress() as report:
+        engine.models.warm_up(report)
     scope = engine.pilots.scope(
         segments=[] if everybody else segment,
         managers=[] if everybody else manager,
         share=1.0 if everybody else share,
     )
+    actor = asked_by(state)
     chosen, said = customer or None, scope.sentence if scope.is_on else ""
     if scope.is_on:
         chosen = engine.pilots.among(scope, customer or None)
@@ -193,7 +198,7 @@ def score(
             pilot=said,
             seen=engine.pseudonyms.table if pseudonyms else None,
             progress=report,
-            noted=lambda rows: engine.trail.exported("score file", actor=ACTOR, rows=rows),
+            noted=lambda rows: engine.trail.exported("score file", actor=actor, rows=rows),
         )
     if as_json:
         told = {"sentence": said, "n": scope.n, "of": scope.of} if said else None

@@ -83,10 +83,10 @@ def assistant(
     """Judge how questions in words are read and refused, by style, with Wilson intervals."""
     from engine.assistant.nearest import LexicalReader, best_scorer
     from engine.assistant.phrasings import shipped
-    from engine.cli.console import engine_of
+    from engine.cli.console import whole_engine_of
     from engine.lab.assistant_evaluation import evaluate_assistant
 
-    engine = engine_of(data, state)
+    engine = whole_engine_of(data, state)
     lexical = LexicalReader(shipped())
     reads = "words" if words else engine.snapshots.settings.questions.reads
     scorer = best_scorer(reads, lexical, lambda: engine.snapshots.encoder)

@@ -1,23 +1,26 @@
 """What every command shares: options, printing, the progress bar, one line for an error."""
 
+import functools
+import os
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from engine.errors import BadInput
+from engine.errors import BadInput, NotAllowed
 from engine.vocabulary import LISTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from engine.engine import Engine
+    from engine.people.person import Person
 
 
 def _width() -> int | None:
@@ -25,7 +28,37 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() else 180
 
 
-app = typer.Typer(
+class Commands(typer.Typer):
+    """Commands that are run only by whoever may (`engine.people.commands`)."""
+
+    def __init__(self, *, prefix: str = "", **options: Any):
+        super().__init__(**options)
+        self._prefix = prefix
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
+        register = super().command(name, **options)
+
+        def decorated(run: Callable[..., Any]) -> Callable[..., Any]:
+            called = name or run.__name__.replace("_", "-")
+            register(_for_who_may(run, f"{self._prefix} {called}".strip()))
+            return run
+
+        return decorated
+
+
+def _for_who_may(run: Callable[..., Any], command: str) -> Callable[..., Any]:
+    @functools.wraps(run)
+    def guarded(*args: Any, **options: Any) -> Any:
+        state = options.get("state")
+        expect_may_run(command, state)
+        if "actor" in options:
+            options["actor"] = asked_by(state, options["actor"])
+        return run(*args, **options)
+
+    return guarded
+
+
+app = Commands(
     name="python -m engine",
     help="Attune: what to offer each customer next, why, and whether that is fair.",
     no_args_is_help=True,
@@ -56,11 +89,58 @@ Customer = Annotated[str, typer.Option("--customer", help="Customer id.")]
 DEMO = Path("data/demo")
 STATE = Path("data/state")
 ACTOR = "command line"
-"""Who stands in records and in the audit trail for what a command does."""
+"""Who stands in records and in the audit trail for what a command does, unless USER names one."""
+USER = "ATTUNE_USER"
+
+
+def asking(state: Path | str | None) -> "Person | None":
+    """Whose rights hold: the account that ATTUNE_USER names; None where it names nobody.
+
+    It narrows what a command does for whoever has been given it so, and proves nobody's identity.
+    """
+    name = os.environ.get(USER, "").strip()
+    if not name:
+        return None
+    from engine.engine import Engine
+
+    folder = Path(state or os.environ.get("ATTUNE_STATE") or STATE)
+    person = Engine.accounts(folder).person(name)
+    if person.locked:
+        raise NotAllowed(f"The account {name!r} is locked ({USER}).")
+    return person
+
+
+def asked_by(state: Path | str | None, named: str = ACTOR) -> str:
+    """Who stands in records: the account of ATTUNE_USER, else whoever is named."""
+    person = asking(state)
+    return named if person is None else person.actor
+
+
+def expect_may_run(command: str, state: Path | str | None) -> None:
+    """NotAllowed where a command is not open to whoever ATTUNE_USER names."""
+    if (person := asking(state)) is None:
+        return
+    from engine.people.commands import may_run
+
+    # What an analyst who sees no names is told is looked at by the engine, which knows the setting.
+    if not may_run(command, person, sees_names=True):
+        raise NotAllowed(
+            f"The command {command} is not open to {person.name} ({person.role}, {USER}). "
+            "Ask whoever runs Attune at your bank."
+        )
 
 
 def engine_of(data: Path, state: Path | str) -> "Engine":
-    """The engine on a bank, imported only now: a command that needs none starts at once."""
+    """The engine on a bank, imported only now: a command that needs none starts at once.
+
+    Where ATTUNE_USER names somebody, their own: of it passes what they may see and do.
+    """
+    engine, person = whole_engine_of(data, state), asking(state)
+    return engine if person is None else cast("Engine", engine.seen_by(person))
+
+
+def whole_engine_of(data: Path, state: Path | str) -> "Engine":
+    """The engine past all rights, for commands that are open to who sees everything."""
     from engine.engine import Engine
 
     return Engine.open(data, state)

@@ -27,6 +27,7 @@ from engine.cli.console import (
     print_notes,
     print_table,
     progress,
+    whole_engine_of,
     written,
 )
 from engine.errors import BadInput, NotFound, StateError
@@ -358,7 +359,7 @@ def ship_texts(data: Data = DEMO) -> None:
 
     (data / FILE).unlink(missing_ok=True)  # so that everything is worked out anew
     with tempfile.TemporaryDirectory() as state:
-        engine = engine_of(data, state)
+        engine = whole_engine_of(data, state)
         engine.models.warm_up()
         engine.customers.insights()
         n = TextCache(engine.snapshots.state.folder("cache")).ship(data)
@@ -388,7 +389,7 @@ def doctor(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> No
     if as_json:
         return print_json({"models": models, "bank": tables})
     print_table(models, "Models")
-    return print_table(tables, engine.bank.manifest.name)
+    return print_table(tables, "Tables of the bank")
 
 
 @app.command()
@@ -436,7 +437,7 @@ def torture_state(
         raise NotFound(f"{state} holds no bank; name its folder with --data.")
 
     def ready(bank: Path, folder: Path) -> "OpenEngine":
-        engine = engine_of(bank, folder)
+        engine = whole_engine_of(bank, folder)
         engine.models.warm_up()
         return engine
 

@@ -10,6 +10,7 @@ import typer
 from engine.cli.console import (
     DEMO,
     STATE,
+    Commands,
     Data,
     Json,
     State,
@@ -17,11 +18,13 @@ from engine.cli.console import (
     console,
     ending,
     engine_of,
+    expect_may_run,
     opened,
     print_json,
     print_notes,
     print_table,
     progress,
+    whole_engine_of,
     written,
 )
 
@@ -47,7 +50,8 @@ From = Annotated[
 ]
 Ablate = Annotated[bool, typer.Option("--ablate", help="Fit again without each signal.")]
 
-evaluate_commands = typer.Typer(
+evaluate_commands = Commands(
+    prefix="evaluate",
     help="Judge the lists on adoptions that came later, or models on labelled texts.",
 )
 app.add_typer(evaluate_commands, name="evaluate")
@@ -181,6 +185,7 @@ def evaluate(
     """Judge the lists on adoptions that came later, or (subcommands) models on labelled texts."""
     if context.invoked_subcommand is not None:
         return
+    expect_may_run("evaluate", state)
     import pandas as pd
 
     engine = engine_of(data, state)
@@ -204,7 +209,7 @@ def needs(
 
     from engine.lab.needs_ablation import needs_ablation
 
-    snapshots = engine_of(data, state).snapshots
+    snapshots = whole_engine_of(data, state).snapshots
     day = None if since is None else pd.Timestamp(since)
     with progress() as report:
         ablation = needs_ablation(snapshots, report, since=day)
@@ -413,7 +418,7 @@ def ratings(data: Data = DEMO, state: State = STATE, as_json: Json = False) -> N
     """Compare rivals' rating models with the plain mean, and LightFM with popularity."""
     from engine.lab.rating_comparison import rating_comparison
 
-    snapshots = engine_of(data, state).snapshots
+    snapshots = whole_engine_of(data, state).snapshots
     with progress() as report:
         comparison = rating_comparison(snapshots, report)
     if as_json:

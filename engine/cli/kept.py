@@ -20,6 +20,7 @@ from engine.cli.console import (
     print_json,
     print_notes,
     print_table,
+    whole_engine_of,
 )
 
 PAGE = "customers"
@@ -127,7 +128,7 @@ def restore(
     done = Engine.banks.restore(file, state, force=force)
     if done.n_erased_since:  # whoever was erased meanwhile is erased again by opening the bank
         for folder in Engine.banks.own(state)["path"]:
-            engine_of(Path(folder), state)
+            whole_engine_of(Path(folder), state)
     if as_json:
         return print_json(done.to_json())
     console.print(f"Restored: {done.n_files:,} files of {done.made_at[:16]} UTC into {done.state}")

@@ -19,6 +19,7 @@ from engine.cli.console import (
     print_json,
     print_table,
     progress,
+    whole_engine_of,
 )
 from engine.cli.evaluation import File, Group, Label, Source, Text, print_texts, versions_of
 from engine.cli.versions import print_changes
@@ -135,7 +136,7 @@ def fine_tune(
     """Tune the encoder on what customers wanted and took; keep the better of before and after."""
     from engine.lab.fine_tuning import tune_encoder
 
-    snapshots = engine_of(data, state).snapshots
+    snapshots = whole_engine_of(data, state).snapshots
     with progress() as report:
         tuned = tune_encoder(snapshots, report, epochs=epochs, seed=seed)
     if as_json:

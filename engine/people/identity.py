@@ -46,7 +46,8 @@ class ClaimSettings:
         Holds a relationship manager's book; "" where it is that of the account. The name shown is
         never it: at many providers people change that themselves.
     roles : mapping of str to str
-        A value of the role claim -> a role of `ROLES`; those that are not in it mean themselves.
+        A value of the role claim -> a role of `ROLES`. Where it is empty, a value means itself;
+        else only those in it mean anything: a group of the bank may be called as a role is.
     """
 
     name: str = "email"
@@ -185,7 +186,8 @@ def _role(told: object, meanings: Mapping[str, str]) -> str:
     values = [told] if isinstance(told, str) else told
     if not isinstance(values, list | tuple):
         raise BadInput(_NO_ROLE)
-    meant = {meanings.get(one, one) for one in values if isinstance(one, str)} & set(ROLES)
+    named = {one for one in values if isinstance(one, str)}
+    meant = {meanings[one] for one in named & meanings.keys()} if meanings else named & ROLES.keys()
     if len(meant) != 1:
         raise BadInput(_TWO_ROLES if meant else _NO_ROLE)
     return meant.pop()

@@ -232,10 +232,10 @@ _SERVICES: Final[Mapping[str, tuple[tuple[Right, str], ...]]] = {
         (Right(_EVERYBODY), "warm_up age_hours"),
         (
             Right(_CONTROL, COUNTS),
-            "kept_back compare served_before versions quality_history drift",
+            "kept_back compare served_before versions quality_history",
         ),
         (Right(_FIGURES, COUNTS), "whom_to_ask"),
-        (Right(_CONTROL | {ADMIN}, COUNTS), "doctor"),
+        (Right(_CONTROL | {ADMIN}, COUNTS), "doctor drift"),
         (Right(_DECIDE, COUNTS), "retrain roll_back"),
         (Right(_AUDIT, COUNTS), "agree"),
     ),
@@ -294,9 +294,8 @@ _SERVICES: Final[Mapping[str, tuple[tuple[Right, str], ...]]] = {
         (Right(_PROGRAM), "everybody seen"),
     ),
     "packs": (
-        (Right(_AUDIT, COUNTS), "make"),
+        (Right(_AUDIT, COUNTS), "make content"),
         (Right(_CONTROL, COUNTS), "report"),
-        (Right(_PROGRAM), "content"),
     ),
     "banks": ((Right(_RUN, COUNTS), "make remove"),),
 }

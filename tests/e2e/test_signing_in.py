@@ -19,7 +19,7 @@ from engine import Engine
 from engine.people.accounts import FILE, NOT_HERE, REFUSED, TRIES
 from pages.components.frame.identity_provider import NOT_YET
 from pages.components.frame.sign_in import COOKIE
-from tests.e2e.browsing import Watched, blank_page, free_port, serve
+from tests.e2e.browsing import MAIN, Watched, blank_page, free_port, serve
 from tests.e2e.test_refused import UPGRADE
 
 GOOD = "correct horse battery staple"
@@ -36,14 +36,17 @@ CLAIMS = (
     {"sub": "ro", "email": "ro@bank.example"},
     {"sub": "nobody", "email": "nobody@bank.example"},
 )
+FOREIGN = "C00186"
+"""A customer of Edgar Bellamy's; C00001 is of Rita Abbott's."""
 LINK = "recommendations?customer=C00900&tab=Why+not%3F"
 
 
 @pytest.fixture
 def state(trained_state: Path, tmp_path: Path) -> Path:
-    """A state folder with Mia, a manager, and Ro, a risk officer."""
+    """A state folder with Mia, a manager, Ro, a risk officer, and Rita with a book of customers."""
     made = Path(shutil.copytree(trained_state, tmp_path / "state"))
     people = Engine.accounts(made)
+    people.add("rita@bank.example", GOOD, "relationship_manager", book="Rita Abbott", actor="test")
     for name, role in (("mia@bank.example", "manager"), ("ro@bank.example", "risk_officer")):
         people.add(name, GOOD, role, shown_name=name.split("@")[0].title(), actor="test")
     return made
@@ -77,8 +80,8 @@ def settled(page: Page, address: str) -> None:
     Watched(page, address).settle()
 
 
-def fill(page: Page, password: str) -> None:
-    page.get_by_label("Name").fill("mia@bank.example")
+def fill(page: Page, password: str, name: str = "mia@bank.example") -> None:
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 
@@ -162,6 +165,26 @@ def test_F175_F176_with_accounts_a_lock_an_own_name_a_session_that_ended_and_sig
         expect(page.get_by_role("heading", name="Sign in to Attune")).to_be_visible()
         assert COOKIE in session
         assert raw(address, session) == 403
+        _another_book(page, address)
+
+
+def _another_book(page: Page, address: str) -> None:
+    """Rita opens a customer of Edgar's by the address, and is told what she is told of nobody."""
+    page.goto(f"{address}/?customer={FOREIGN}")
+    fill(page, GOOD, "rita@bank.example")
+    page.wait_for_url(f"{address}/?customer={FOREIGN}")
+    said: dict[str, list[str]] = {}
+    for customer in (FOREIGN, "C99999"):
+        for where in ("", "recommendations"):
+            page.goto(f"{address}/{where}?customer={customer}")
+            settled(page, address)
+            text = page.locator(MAIN).inner_text()
+            assert "Karan Chatterjee" not in text
+            said.setdefault(customer, []).append(text.replace(customer, "X"))
+    assert said[FOREIGN] == said["C99999"]
+    page.goto(f"{address}/?customer=C00001")
+    settled(page, address)
+    expect(page.get_by_role("heading", name="Tara Voss")).to_be_visible()
 
 
 def _cookies(page: Page) -> str:
