@@ -7,6 +7,7 @@ missing in the result, so that the caller can report text that had no value.
 import json
 import re
 from collections.abc import Callable
+from itertools import product
 
 import pandas as pd
 
@@ -16,6 +17,12 @@ from engine.bank.tables import join_list
 
 MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "<na>", "nat", "-", "–"})
 """Cells that say nothing. "None" is not among them: it can be a value (of tax_benefits)."""
+_MISSING_SPELLED = [
+    "".join(letters)
+    for cell in sorted(MISSING)
+    for letters in product(*({letter, letter.upper()} for letter in cell))
+]
+"""The same in every mix of small and capital letters: quicker than to write all cells small."""
 
 _TRUE = frozenset(
     {"true", "yes", "y", "t", "1", "on", "ja", "j", "oui", "sí", "si", "s", "sim", "tak", "ano"}
@@ -54,7 +61,8 @@ _MOOD = {
 def text(cells: pd.Series) -> pd.Series:
     """Stripped text; cells that say nothing become missing."""
     stripped = cells.str.strip()
-    return stripped.mask(stripped.str.lower().isin(MISSING))
+    unsaid = stripped.isin(_MISSING_SPELLED)
+    return stripped.mask(unsaid) if unsaid.any() else stripped
 
 
 def identity(cells: pd.Series) -> pd.Series:

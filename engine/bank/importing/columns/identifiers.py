@@ -117,8 +117,8 @@ def without_rounded_accounts(raw: RawTable, match: Match) -> tuple[RawTable, str
 
 def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
     """A column without whole numbers; None where it has none."""
-    said = pd.Series(cells.dropna().unique(), dtype="str").str.strip()
-    distinct = pd.Series(said[said != ""].unique(), dtype="str")
+    said = cells.str.strip().drop_duplicates().dropna()
+    distinct = said[said != ""].astype("str").reset_index(drop=True)
     if distinct.empty:
         return None
     if _is_number_column(str(cells.name), distinct):
@@ -127,7 +127,8 @@ def _shortened(cells: pd.Series, key: Callable[[], bytes]) -> pd.Series | None:
             return None
         short = {text: text for text in distinct} | {text: _short(text, key()) for text in whole}
         return cells.str.strip().map(short).astype("str")
-    texts = distinct[distinct.str.contains(_MAYBE) & distinct.str.contains("[A-Za-z]")]
+    texts = distinct[distinct.str.len() >= _SHORTEST]
+    texts = texts[texts.str.contains(_MAYBE) & texts.str.contains("[A-Za-z]")]
     short = {text: new for text in texts if (new := _without_numbers(text, key)) != text}
     return cells.str.strip().map(short).fillna(cells).astype("str") if short else None
 

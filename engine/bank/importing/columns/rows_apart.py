@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,8 @@ _LEFT_WORDS = frozenset(
     {"balance", "outstanding", "saldo", "kontostand", "solde", "owed", "arrears"}
 )
 """Words in names of columns of what is left of an account or a holding."""
+_NOT_PLAIN = r"[^\x00-\x7f]|\("
+"""What a name may lose besides case and marks: an accent, a currency in brackets."""
 _LEAST_NAMES = 3
 """Different names of columns that make a row the header of a second table (own choice)."""
 _ONE_ROW_EACH = frozenset({"customers", "accounts", "products"})
@@ -219,8 +222,7 @@ def _balance_rows(raw: RawTable, match: Match) -> list[Apart]:
 
 def _second_table(raw: RawTable, _match: Match) -> list[Apart]:
     """Rows of another table below the first: from a row on that holds names of other columns."""
-    distinct = pd.Series(raw.frame.iloc[:, 0].dropna().unique(), dtype="str")
-    named = [cell for cell in distinct[distinct.str.len() <= _LABEL_LETTERS] if _is_name(cell)]
+    named = [cell for cell in _maybe_names(raw.frame.iloc[:, 0]) if _is_name(cell)]
     if not named:
         return []
     kind, maybe = "a second table below", list[Apart]()
@@ -247,6 +249,21 @@ def _shapes(frame: pd.DataFrame) -> list[str]:
         kinds = [kind for kind in ("number", "time") if PARSERS[kind](said).notna().mean() > 0.5]
         shapes.append((kinds or ["text"])[0] if len(said) else "")
     return shapes
+
+
+def _maybe_names(cells: pd.Series) -> pd.Series:
+    """The distinct cells that `_is_name` may hold of: a first column is mostly numbers of rows,
+    which are no names once all but letters and digits is left out of both."""
+    distinct = pd.Series(cells.dropna().unique(), dtype="str")
+    distinct = distinct[distinct.str.len() <= _LABEL_LETTERS]
+    is_plain = ~distinct.str.contains(_NOT_PLAIN)
+    bare = distinct.str.lower().str.replace(r"[^a-z0-9]", "", regex=True)
+    return distinct[~is_plain | bare.isin(_bare_names())]
+
+
+@cache
+def _bare_names() -> frozenset[str]:
+    return frozenset(name.replace("_", "") for name in synonyms.NAMES)
 
 
 def _is_name(cell: str) -> bool:
