@@ -4,11 +4,11 @@ import dataclasses
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO, Literal, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from engine.vocabulary import FOREIGN, TABLES
 
 MANIFEST = "bank.json"
 TRANSACTIONS = "transactions"
+T = TypeVar("T")
 Format = Literal["csv", "parquet"]
 
 _BANK_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -30,6 +31,7 @@ _BANK_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _RESTS_ON = {
     "customer_ids": {"customers"},
     "product_ids": {"products"},
+    "_read_of_products": {"products"},
     "held": {"customers", "products", "holdings"},
 }
 """Cached property of a bank -> the tables that it is worked out from."""
@@ -295,6 +297,20 @@ class Bank:
     def _places(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Table -> row numbers, customer by customer, and where those of each begin."""
         return {}
+
+    @cached_property
+    def _read_of_products(self) -> dict[str, tuple[Any, Any]]:
+        return {}
+
+    def of_products(self, name: str, settings: Any, work_out: Callable[[], T]) -> T:
+        """What is worked out of the products and some settings alone.
+
+        Banks that hold the same products share it, such as those of which a fold hides a holding.
+        """
+        kept = self._read_of_products.get(name)
+        if kept is None or kept[0] != settings:
+            kept = self._read_of_products[name] = (settings, work_out())
+        return cast("T", kept[1])
 
     @cached_property
     def held(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A bank in; accounts that would be a second one for the same purpose out."""
+"""Products in; accounts that would be a second one for the same purpose out."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from engine.bank.bank import Bank
 from engine.bank.parsing.word_search import says
 from engine.guard.levels import lower_levels
 from engine.vocabulary import TIERS
@@ -14,7 +13,9 @@ from engine.vocabulary import TIERS
 _JOINT: Final = r"\bjoint\b"
 
 
-def second_accounts(bank: Bank, categories: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+def second_accounts(
+    products: pd.DataFrame, categories: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
     """Which products are no offer to who holds which other one.
 
     Parameters
@@ -37,7 +38,6 @@ def second_accounts(bank: Bank, categories: Sequence[str]) -> tuple[np.ndarray, 
     whether there is somebody to share a joint account with: children do not, and marital status
     moves no offer.
     """
-    products = bank["products"]
     category = products["category"].fillna("").str.casefold()
     kind = (category + "\x1f" + products["audience"].fillna("")).to_numpy()
     among = _among(products, categories)

@@ -139,7 +139,10 @@ class Preconditions:
 
     @cached_property
     def _second(self) -> tuple[np.ndarray, np.ndarray]:
-        return second_accounts(self.bank, self.settings.one_account_in)
+        categories, products = self.settings.one_account_in, self.bank["products"]
+        return self.bank.of_products(
+            "second accounts", categories, lambda: second_accounts(products, categories)
+        )
 
     def held_before(self, row: int) -> dict[int, str]:
         """Of one customer: what was held here and is closed, and from when to when, in words.
@@ -236,7 +239,8 @@ class Preconditions:
         lower = (level[:, None] - level[None, :] >= 2) & (codes[:, None] == codes[None, :])
         lower &= asked[None, :]
         if self.settings.lower_level_by_name:
-            lower |= lower_levels(products)
+            by_name = self.bank.of_products("levels", None, lambda: lower_levels(products))
+            lower |= by_name
         return lower.astype(np.float32) if lower.any() else None
 
     @cached_property

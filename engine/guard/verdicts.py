@@ -137,7 +137,8 @@ class Rulebook:
     @cached_property
     def credit(self) -> np.ndarray:
         """Which products are credit, bool of shape (n_products,)."""
-        return no_credit.is_credit(self.bank["products"])
+        products = self.bank["products"]
+        return self.bank.of_products("credit", None, lambda: no_credit.is_credit(products))
 
     def market(self, position: int) -> TargetMarket:
         """For whom the product at a position is, and for whom it is not, by these very rules."""
@@ -151,6 +152,11 @@ class Rulebook:
     @cached_property
     def conditions(self) -> tuple[tuple[str, Condition], ...]:
         """Each with the rule that it belongs to, in the order of `RULES`."""
+        settings = self.settings.guard
+        rests_on = (settings, self.bank.manifest.currency)
+        return self.bank.of_products("conditions", rests_on, self._conditions)
+
+    def _conditions(self) -> tuple[tuple[str, Condition], ...]:
         products, settings = self.bank["products"], self.settings.guard
         currency = self.bank.manifest.currency
         sources = (

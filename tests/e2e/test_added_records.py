@@ -26,7 +26,7 @@ def _fill_ticket(session: Watched, text: str) -> None:
     session.settle()
     box.fill(text)
     box.blur()
-    session.settle()  # a click on what still moves would be lost
+    session.sent().settle()  # a click on what still moves would be lost
 
 
 def _messages(session: Watched) -> str:
