@@ -204,6 +204,19 @@ FOREIGN: Final = "foreign_transactions"
 """Transactions in another currency than the bank's: there are no rates, so they are in no sum."""
 TABLES[FOREIGN] = dict(TABLES["transactions"])
 
+ORDERS: Final = "standing_orders"
+"""What a customer told the bank to pay again and again. They have no day and may follow from what
+is to be forecast (a loan's instalment), so they are said and no score is worked out from them."""
+TABLES[ORDERS] = {
+    "order_id": "id",
+    "customer_id": "id",
+    "account_id": "id",
+    "amount": "number",
+    "purpose": "text",
+    "payee": "text",
+    "attributes": "json",
+}
+
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "customers": ("customer_id",),
     "accounts": ("account_id",),

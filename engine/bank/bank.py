@@ -19,7 +19,7 @@ from engine.bank.manifest import Manifest
 from engine.bank.point_in_time import known_on
 from engine.bank.stored_rows import Held, HeldRows, LateTable, StoredRows, Tables
 from engine.errors import BadInput, NotFound
-from engine.vocabulary import FOREIGN, TABLES
+from engine.vocabulary import FOREIGN, ORDERS, TABLES
 
 MANIFEST = "bank.json"
 TRANSACTIONS = "transactions"
@@ -383,8 +383,8 @@ def _stored(path: Path) -> dict[str, Any]:
 def _fingerprint(tables: Tables) -> str:
     digest = hashlib.sha256()
     for name, columns in TABLES.items():
-        if name == FOREIGN and not len(tables.rows(name)):  # banks of before it keep their name
-            continue
+        if name in (FOREIGN, ORDERS) and not len(tables.rows(name)):
+            continue  # banks of before them keep their name
         digest.update(name.encode())
         for part in tables.rows(name).parts(list(columns)):
             digest.update(_tables.content_hash(part))

@@ -329,14 +329,16 @@ def loan_left(amount: float, edge: float, currency: str) -> str:
 
 
 @kind
-def swings(variation: float, n: int, edge: float) -> str:
-    """Sample standard deviation of monthly spending over its mean, of at least 3 whole months."""
+def swings(variation: float, n: int, edge: float, span: str = "") -> str:
+    """Sample standard deviation of monthly spending over its mean, of at least 3 whole months,
+    which `span` names: " (Aug 2025 to Jun 2026)"."""
     word = "volatile" if variation > edge else "steady"
     close = percent(variation) == percent(edge) and variation != edge
     deviates = f"{'just above' if variation > edge else 'just under'} " if close else ""
     return (
         f"Monthly spending deviates by {deviates}{percent(variation)} of its mean over "
-        f"{count(n, 'month')} (standard deviation): {word} (above {percent(edge)} is volatile)"
+        f"{count(n, 'month')}{span} (standard deviation): {word} "
+        f"(above {percent(edge)} is volatile)"
     )
 
 

@@ -180,9 +180,27 @@ def none_due(seen: bool = True) -> str:
 
 
 @kind
-def no_dated_payments() -> str:
-    """No transaction has a day; a bank may have orders that no import reads."""
-    return "No dated transactions on record, so no payment that recurs is among them"
+def orders(n: int, amount: float, purposes: Sequence[tuple[str, float]], currency: str) -> str:
+    """Standing orders on record with their sum and, where a purpose is named, that of each."""
+    are, their, in_all = ("is", "its", "") if n == 1 else ("are", "their", " in all")
+    day_is = "day is" if n == 1 else "days are"
+    said = f"{count(n, 'standing order')} of {money(amount, currency)}{in_all} {are} on record"
+    if n == 1 and purposes:
+        said += f", for {purposes[0][0]}"
+    elif purposes:
+        said += f": {listing([f'{name} {money(one, currency)}' for name, one in purposes])}"
+    return f"{said}; {their} {day_is} not"
+
+
+@kind
+def no_dated_payments(orders: bool = False) -> str:
+    """No transaction has a day; `orders` where standing orders, which have none, recur."""
+    seen = (
+        "what recurs is known by standing orders alone, whose days are not"
+        if orders
+        else "no payment that recurs is among them"
+    )
+    return f"No dated transactions on record, so {seen}"
 
 
 @kind
@@ -341,8 +359,14 @@ def searched_by(phrases: Sequence[tuple[str, str]]) -> str:
 
 
 @kind
-def not_searched() -> str:
-    """No interest is on record."""
+def not_searched(ordered: Sequence[str] = ()) -> str:
+    """No interest is on record; what standing orders are for tells of needs, and is not searched
+    by, since they have no day from which they were known."""
+    if ordered:
+        return (
+            "The search by needs is neutral: no need is known but what the standing orders tell, "
+            f"by which nothing is searched ({listing(ordered)})"
+        )
     return "No needs are known: the search by needs is neutral"
 
 

@@ -1,6 +1,6 @@
 """One customer in; one sentence of insight, and what is better than an offer, out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -44,20 +44,22 @@ def _origin(kind: str, item: str) -> str:
     return LIFE.get(item, ORIGINS[kind]) if kind == "life_stage" else ORIGINS[kind]
 
 
-def searched_by(interests: pd.DataFrame) -> Claim:
+def searched_by(interests: pd.DataFrame, ordered: Sequence[str] = ()) -> Claim:
     """The very phrases that products are compared with, weightiest first.
 
     Parameters
     ----------
     interests : DataFrame
         `Needs.interests_of` one customer.
+    ordered : sequence of str
+        What the customer's standing orders are for.
     """
-    ordered = interests.sort_values("share", ascending=False, kind="stable")
+    weightiest = interests.sort_values("share", ascending=False, kind="stable")
     phrases: dict[str, str] = {}
-    for kind, item in zip(ordered["kind"], ordered["item"], strict=True):
+    for kind, item in zip(weightiest["kind"], weightiest["item"], strict=True):
         phrases.setdefault(phrase(kind, item), _origin(kind, item))
     if not phrases:
-        return claims_ahead.not_searched()
+        return claims_ahead.not_searched(ordered=tuple(ordered))
     return claims_ahead.searched_by(phrases=tuple(phrases.items()))
 
 

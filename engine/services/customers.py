@@ -15,6 +15,7 @@ from engine.customers import browse, portfolio
 from engine.customers import profile as profiles
 from engine.customers.book.groups import Book
 from engine.customers.cashflow.cashflow import cashflow
+from engine.customers.finances.standing_orders import purposes_of
 from engine.customers.forecast import outlook
 from engine.customers.forecast.store import ForecastStore, ServedFigure
 from engine.customers.planning import allocation, goals
@@ -211,7 +212,8 @@ class Customers:
         """What products are searched by, in words: the very phrases, weightiest first."""
         snapshot = self._snapshots.current()
         position = snapshot.bank.customer_position(customer_id)
-        return f"{searched_by(snapshot.signals.needs.interests_of(position)).text}."
+        ordered = purposes_of(snapshot.bank, position)
+        return f"{searched_by(snapshot.signals.needs.interests_of(position), ordered).text}."
 
     def forecast(self, customer_id: str) -> Outlook:
         """Balance and spending of the months to come, each with an interval and its method."""

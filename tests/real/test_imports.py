@@ -123,6 +123,9 @@ def test_berka(real_data, tmp_path):
     loans = bank["holdings"]["product_id"] == "loan"
     assert (loans.sum(), (~loans).sum()) == (682, 892)
     assert bank["labels"]["value"].sum() == 31 + 45
+    purposes = bank["standing_orders"]["purpose"].value_counts(dropna=False)
+    assert purposes["household payment"] == 3502
+    assert len(bank["standing_orders"]) == 6471
     assert bank["transactions"]["customer_id"].nunique() == 354
     with_history = bank["labels"]["customer_id"].isin(bank["transactions"]["customer_id"])
     assert (with_history.sum(), bank["labels"].loc[with_history, "value"].sum()) == (354, 30)

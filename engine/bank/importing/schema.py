@@ -17,6 +17,7 @@ from engine.vocabulary import (
     ITEM_TYPES,
     KEYS,
     MESSAGE_KINDS,
+    ORDERS,
     PRODUCT_SCORES,
     PURPOSES,
     RATING_ASPECTS,
@@ -71,6 +72,7 @@ RANGES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     },
     "transactions": {"amount": _ANY_MONEY},
     FOREIGN: {"amount": _ANY_MONEY},
+    ORDERS: {"amount": _ANY_MONEY},
     "months": {
         "balance": _ANY_MONEY,
         "income": _MONEY,
@@ -100,6 +102,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "holdings": ("customer_id", "product_id"),
     "transactions": ("transaction_id", "customer_id", "booked_at", "amount"),
     FOREIGN: ("transaction_id", "customer_id", "booked_at", "amount", "currency"),
+    ORDERS: ("customer_id", "amount"),
     "months": ("customer_id", "month"),
     "messages": ("message_id", "customer_id", "text"),
     "events": ("event_id", "customer_id", "product_id", "action"),

@@ -14,7 +14,7 @@ from engine.bank.consents import latest
 from engine.bank.decision import Certainty, Decision, counted
 from engine.bank.importing.columns.mapping import FILE, LINE, Frames
 from engine.bank.importing.enrichment import KNOWN_SINCE, monthly_sums
-from engine.vocabulary import FOREIGN, KEYS, REFUSED, TABLES
+from engine.vocabulary import FOREIGN, KEYS, ORDERS, REFUSED, TABLES
 
 Mode = Literal["auto", "whole", "rows"]
 """How newer files speak of a table: as they look, as its whole content, or as further rows."""
@@ -25,6 +25,7 @@ _ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "consents": ("customer_id", "purpose", "recorded_at"),
     "labels": ("customer_id", "name", "known_on"),
     "contacts": ("customer_id", "contacted_at", "channel"),
+    ORDERS: ("customer_id", "order_id", "account_id", "payee", "purpose"),
 }
 _DAYS: Final[Mapping[str, str]] = {
     "transactions": "booked_at",

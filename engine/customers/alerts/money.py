@@ -133,7 +133,12 @@ def volatile_spending(bank: Bank, profiles: Profiles, settings: Settings) -> pd.
         cause=f"{day:%Y-%m}",
         raised_at=day,
         claims=[
-            claims.swings(variation=value, n=months.n_of_year("spending", i), edge=edge)
+            claims.swings(
+                variation=value,
+                n=months.n_of_year("spending", i),
+                edge=edge,
+                span=months.span_of_year("spending", i),
+            )
             for i, value in zip(rows, variation, strict=True)
         ],
         action="Ask what drives the large months; a buffer or a payment plan may help.",

@@ -30,12 +30,16 @@ def book_cases(
 
 
 @kind
-def falling(n: int, of: int, edge: float, where: Claim | None, left: float, currency: str) -> str:
-    """Median balance of the last months that much below that of the months before."""
+def falling(
+    n: int, of: int, known: int, edge: float, where: Claim | None, left: float, currency: str
+) -> str:
+    """Median balance of the last months that much below that of the months before; of `known`
+    customers enough months are on record to tell."""
+    among = f", of {known:,} with enough months on record," if known < of else ""
     return (
-        f"Falling balances: {_who(n, of)} with {percent(edge)} or more less than before (median of "
-        f"up to 3 last months against that of up to 9 before){where.text if where else ''}, "
-        f"{money(left, currency)} left"
+        f"Falling balances: {_who(n, of)}{among} with {percent(edge)} or more less than before "
+        "(median of up to 3 last months against that of up to 9 before)"
+        f"{where.text if where else ''}, {money(left, currency)} left"
     )
 
 
@@ -49,8 +53,13 @@ def few_products(n: int, of: int, usual: float) -> str:
 
 
 @kind
-def most_need(need: str, n: int, of: int) -> str:
-    """The need that most customers have on record."""
+def most_need(need: str, n: int, of: int, ordered: str = "", n_ordered: int = 0) -> str:
+    """The need that most customers have on record, beside what most standing orders are for."""
+    if ordered:
+        return (
+            f"Most common need in goals, words and spending: {need}, {_who(n, of)}; beside it "
+            f"{count(n_ordered, 'customer has', 'customers have')} a standing order for {ordered}"
+        )
     return f"Most common need: {need}, {_who(n, of)}"
 
 

@@ -9,6 +9,7 @@ from engine.customers import segments
 from engine.customers.book import claims
 from engine.customers.book.groups import FEW_PRODUCTS, Book
 from engine.customers.claims import Claim
+from engine.customers.finances.standing_orders import most_common
 from engine.results import Counted
 
 MIN_LIFT_N: Final = 10
@@ -90,6 +91,7 @@ def _falling(book: Book) -> Advice | None:
         claims.falling(
             n=len(table),
             of=len(chosen),
+            known=int(book.profiles.features["balance_change"].notna().sum()),
             edge=book.settings.metrics.large_change,
             where=where,
             left=float(table["balance"].sum()),
@@ -130,7 +132,14 @@ def _need(book: Book, needs: pd.DataFrame) -> Advice | None:
         if pd.isna(product)
         else f"{product} is offered to them most often: check that it fits."
     )
-    said = claims.most_need(need=first["need"], n=int(first["n"]), of=len(book.table))
+    ordered, n_ordered = most_common(book.bank)
+    said = claims.most_need(
+        need=first["need"],
+        n=int(first["n"]),
+        of=len(book.table),
+        ordered=ordered,
+        n_ordered=n_ordered,
+    )
     return said, action, (book.counted("need", first["need"]),)
 
 

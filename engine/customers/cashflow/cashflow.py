@@ -14,6 +14,7 @@ from engine.customers.cashflow.sentences import ahead, kept, reasons, swings
 from engine.customers.cashflow.unusual import unusual
 from engine.customers.claims import Claim
 from engine.customers.finances.spending import NAMES
+from engine.customers.finances.standing_orders import claim_of
 from engine.customers.profiles import Profiles
 from engine.results.money import Cashflow, Due, Savings, Volatility
 from engine.settings import Settings
@@ -70,7 +71,13 @@ def cashflow(profiles: Profiles, customer_id: str, settings: Settings) -> Cashfl
         summary=" ".join(
             f"{claim.text}."
             for claim in ahead(
-                next_salary, calendar, lowest, rules.horizon_days, currency, len(bookings) > 0
+                next_salary,
+                calendar,
+                lowest,
+                rules.horizon_days,
+                currency,
+                len(bookings) > 0,
+                claim_of(bank, position),
             )
         ),
         notes=tuple(f"{claim.text}." for claim in notes_of(profiles, position, bookings, calendar)),
@@ -165,11 +172,12 @@ def _volatility(profiles: Profiles, position: int, settings: Settings) -> Volati
     value = float(profiles.features["spending_variation"].iloc[position])
     known, threshold = not np.isnan(value), settings.metrics.volatile_from
     n = profiles.data.months.n_of_year("spending", position)
+    span = profiles.data.months.span_of_year("spending", position)
     return Volatility(
         value=value if known else None,
         threshold=threshold,
         volatile=bool(profiles.table["volatile"].iloc[position]),
-        sentence=f"{swings(value, n, threshold).text}.",
+        sentence=f"{swings(value, n, threshold, span).text}.",
     )
 
 
@@ -188,7 +196,8 @@ def notes_of(
 ) -> list[Claim]:
     """What to know of what is due."""
     if not len(bookings):
-        return [claims_ahead.no_dated_payments()]
+        has_orders = claim_of(profiles.data.bank, position) is not None
+        return [claims_ahead.no_dated_payments(orders=has_orders)]
     newest = pd.Timestamp(as_times(bookings.days).max())
     if bookings.today - int(bookings.days.max()) > 2 * DAYS_A_MONTH:
         return [claims_ahead.payments_end(on=newest, so="nothing is due from it")]

@@ -35,11 +35,11 @@ def reasons(profiles: Profiles, payments: pd.DataFrame) -> list[Claim]:
     ]
 
 
-def swings(value: float, n: int, threshold: float) -> Claim:
-    """How much monthly spending swings, and what counts as much."""
+def swings(value: float, n: int, threshold: float, span: str) -> Claim:
+    """How much monthly spending swings, over which months, and what counts as much."""
     if np.isnan(value):
         return claims_ahead.swings_unknown()
-    return claims.swings(variation=value, n=n, edge=threshold)
+    return claims.swings(variation=value, n=n, edge=threshold, span=span)
 
 
 def kept(
@@ -60,10 +60,11 @@ def ahead(
     days: int,
     currency: str,
     seen: bool,
+    orders: Claim | None = None,
 ) -> list[Claim]:
     """What comes in next, what is due within so many days, and how low the balance may fall.
 
-    `seen` where any payment with a day is on record.
+    `seen` where any payment with a day is on record; `orders` are those on record, if any.
     """
     out = calendar[calendar["amount"] < 0]
     said = []
@@ -81,4 +82,6 @@ def ahead(
     if lowest is not None and lowest < 0:
         on = calendar["day"].iloc[int(np.nanargmin(calendar["balance_after"]))]
         said.append(claims_ahead.may_fall(amount=lowest, on=on, currency=currency))
-    return said or [claims_ahead.none_due(seen=seen)]
+    if not said and (seen or orders is None):
+        said.append(claims_ahead.none_due(seen=seen))
+    return said if orders is None else [*said, orders]

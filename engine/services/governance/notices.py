@@ -22,6 +22,7 @@ KEPT: Final = {
     "holdings": "Products that you have or had",
     "transactions": "Payments to and from your accounts",
     "foreign_transactions": "Payments in other currencies",
+    "standing_orders": "Standing orders and direct debits of your accounts",
     "months": "Monthly sums of your accounts",
     "messages": "What you wrote or said to us, and posts",
     "contacts": "When we spoke to you",

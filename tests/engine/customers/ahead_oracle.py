@@ -243,7 +243,9 @@ class AheadOracle(BookOracle):
     def _none_due(self, who, seen):
         return "" if seen == bool(self._no_dated_payments(who)) and not self._due(who)[0] else "due"
 
-    def _no_dated_payments(self, customer):
+    def _no_dated_payments(self, customer, orders=None):
+        if orders is not None and orders != bool(self._ordered(customer)):
+            return "has orders or not"
         since = self.day - pd.DateOffset(months=self.settings.cashflow.history_months)
         mine = self.payments.get(customer)
         return "" if mine is None or not (mine["booked_at"] > since).any() else "some have days"
@@ -411,10 +413,6 @@ class AheadOracle(BookOracle):
             return text in wanted
         said = self.messages.get(customer)
         return said is not None and bool(said["used"].any())
-
-    def _not_searched(self, customer):
-        row = self.customers[customer]
-        return "" if not cells(row["goals"]) and pd.isna(row["occupation"]) else "something is"
 
 
 LABELS = {

@@ -7,8 +7,9 @@ from statistics import NormalDist, mean, median
 import pandas as pd
 
 from engine.customers.claims import Claim
+from engine.vocabulary import ORDERS
 from tests.engine.customers.oracles import ALIKE, CustomerOracle
-from tests.engine.customers.raw_cells import off
+from tests.engine.customers.raw_cells import cells, off
 
 SURELY = 1.2
 """A lift is said where the lower end of its interval is at least this."""
@@ -85,17 +86,19 @@ class BookOracle(CustomerOracle):
             return f"segments are {counts}"
         return "less than half" if "most in" in claim.text and 2 * most <= len(chosen) else ""
 
-    def _falling(self, _customer, n, of, edge, where, left, currency):
-        chosen = []
+    def _falling(self, _customer, n, of, known, edge, where, left, currency):
+        chosen, n_known = [], 0
         for customer in self.customers:
             year, end = self._year(customer, "balance"), self._ends["balance"]
             recent = [value for month, value in year if month > end - 3]
             past = [value for month, value in year if month <= end - 3]
             if len(recent) >= 2 and len(past) >= 3:
+                n_known += 1
                 fall = (median(recent) - median(past)) / max(abs(median(past)), 1.0)
                 chosen += [customer] if fall <= -edge else []
         return (
             self._book(n, of, chosen)
+            or off(known, n_known)
             or off(left, sum(self._true_balance(customer) or 0 for customer in chosen))
             or self._where(where, chosen)
         )
@@ -111,11 +114,44 @@ class BookOracle(CustomerOracle):
         ]
         return self._book(n, of, chosen) or off(usual, mean(held.values()))
 
-    def _most_need(self, _customer, need, n, of):
+    def _most_need(self, _customer, need, n, of, ordered="", n_ordered=0):
+        having: dict[str, set[str]] = {}
+        for row in self.bank[ORDERS].dropna(subset="purpose").itertuples():
+            having.setdefault(row.purpose, set()).add(row.customer_id)
+        most = max(map(len, having.values()), default=0)
+        if len(having.get(ordered, ())) != most or n_ordered != most or (most and not ordered):
+            return f"standing orders are for {having}"
         kinds = ("goal", "saving", "spending", "topic", "message", "declared")
         table = self.profiles.interests
         rows = table[table["kind"].isin(kinds)].groupby("item")["position"].nunique()
         return self._book(n, of, range(int(rows.max()))) or off(rows.get(need, 0), rows.max())
+
+    def _ordered(self, customer: str) -> set[str]:
+        rows = self.bank[ORDERS].itertuples()
+        return {row.purpose for row in rows if row.customer_id == customer}
+
+    def _named(self, customer: str) -> set[str]:
+        return {purpose for purpose in self._ordered(customer) if isinstance(purpose, str)}
+
+    def _orders(self, customer, n, amount, purposes, currency):
+        mine = [row for row in self.bank[ORDERS].itertuples() if row.customer_id == customer]
+        sums: dict[str, float] = {}
+        for row in mine:
+            if isinstance(row.purpose, str):
+                sums[row.purpose] = sums.get(row.purpose, 0) + abs(row.amount)
+        said = dict(purposes)
+        if len(said) != min(len(sums), 4) or any(off(v, sums.get(k, -1)) for k, v in said.items()):
+            return f"purposes are {sums}"
+        left = [value for name, value in sums.items() if name not in said]
+        if left and min(said.values()) < max(left):
+            return "larger purposes are left out"
+        return off(n, len(mine)) or off(amount, sum(abs(row.amount) for row in mine))
+
+    def _not_searched(self, customer, ordered=()):
+        if bool(ordered) != bool(named := self._named(customer)) or not set(ordered) <= named:
+            return f"orders are for {named}"
+        row = self.customers[customer]
+        return "" if not cells(row["goals"]) and pd.isna(row["occupation"]) else "something is"
 
     def _lifted(self, _customer, segment, product, times, low, high, n, held):
         members = {c for c, k in self.known.items() if k["segment"] == segment}

@@ -91,8 +91,13 @@ class CustomerOracle(MonthTables):
         shown = Claim("change", {**said, "until": until, "verb": verb, "by_mean": by_mean}).text
         return off(share, true) or off(by_mean, of_means) or mean_missed(shown, true, of_means)
 
-    def _swings(self, customer, variation, n, edge):
-        values = [value for _, value in self._year(customer, "spending")]
+    def _swings(self, customer, variation, n, edge, span):
+        year = self._year(customer, "spending")
+        values = [value for _, value in year]
+        if year and not self.bank.manifest.undated_months:
+            first, last = (f"{month:%b %Y}" for month in (year[0][0], year[-1][0]))
+            if span != (f" ({first})" if first == last else f" ({first} to {last})"):
+                return f"months are {first} to {last}"
         if n != len(values) or n < 3:
             return f"{len(values)} months are known"
         return off(variation, stdev(values) / mean(values))

@@ -16,6 +16,7 @@ from engine.customers.book.sentences import advised
 from engine.customers.cashflow import cashflow, sentences
 from engine.customers.cashflow.bookings import bookings_of
 from engine.customers.claims import Claim
+from engine.customers.finances.standing_orders import claim_of, purposes_of
 from engine.customers.forecast import figure
 from engine.customers.forecast.store import ServedFigure
 from engine.customers.planning import allocation, goals
@@ -113,12 +114,14 @@ def claims_ahead_of(snapshot: Snapshot, served: Served, position: int) -> Iterat
         money.horizon_days,
         currency,
         len(bookings) > 0,
+        claim_of(bank, position),
     )
     said += cashflow.notes_of(profiles, position, bookings, money.calendar)
     kept, swing = money.savings, money.volatility
     value = np.nan if swing.value is None else swing.value
     n = profiles.data.months.n_of_year("spending", position)
-    said.append(sentences.swings(value, n, swing.threshold))
+    span = profiles.data.months.span_of_year("spending", position)
+    said.append(sentences.swings(value, n, swing.threshold, span))
     said.append(
         sentences.kept(kept.rate, kept.income_month, kept.spending_month, kept.n_months, currency)
     )
@@ -134,7 +137,9 @@ def claims_ahead_of(snapshot: Snapshot, served: Served, position: int) -> Iterat
     whole = profile.profile(bank, profiles, snapshot.consents, customer, settings)
     for metric in whole.metrics.values():
         said.append(claims_ahead.rated(metric=metric.label, value=metric.value, word=metric.word))
-    said.append(searched_by(snapshot.signals.needs.interests_of(position)))
+    said.append(
+        searched_by(snapshot.signals.needs.interests_of(position), purposes_of(bank, position))
+    )
     for claim in said:
         yield customer, claim
 

@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
+from engine.customers import claims
+from engine.customers.book import claims as book_claims
 from engine.customers.book import sentences
 from engine.customers.book.groups import Book
 from engine.customers.portfolio import customer_table, insights
@@ -147,3 +149,16 @@ def test_a_lift_that_rests_on_a_few_holders_is_not_said(small_bank, small_profil
     assert sentences._lift(book, pd.DataFrame([{**row, "n": 18, "rate": 3 / 18}])) is None
     claim, _, _ = sentences._lift(book, pd.DataFrame([{**row, "n": 40, "rate": 10 / 40}]))
     assert claim.text.startswith("x: 10 of 40 customers hold Loan, 3.0 times as often as")
+
+
+def test_falling_balances_say_of_how_many_customers_the_months_tell():
+    few = book_claims.falling(
+        n=2, of=4500, known=21, edge=0.2, where=None, left=900.0, currency="USD"
+    )
+    assert ", of 21 with enough months on record, with 20 % or more less" in few.text
+    assert "enough months" not in few.but(known=4500).text
+
+
+def test_F48_swings_of_spending_name_the_months_that_they_are_of():
+    said = claims.swings(variation=0.6, n=4, edge=0.5, span=" (Jan 2024 to Apr 2024)")
+    assert "over 4 months (Jan 2024 to Apr 2024) (standard deviation): volatile" in said.text

@@ -9,6 +9,7 @@ from engine.vocabulary import (
     CONSENT_STATUSES,
     FOREIGN,
     KEYS,
+    ORDERS,
     PRODUCT_SCORES,
     PURPOSES,
     SPENDING_CATEGORIES,
@@ -23,7 +24,8 @@ def bank(request):
     return request.getfixturevalue(request.param)
 
 
-@pytest.mark.parametrize("table", [table for table in TABLES if table != FOREIGN])
+# All that recurs in the demo bank is booked with its day, so it needs no orders without one.
+@pytest.mark.parametrize("table", [t for t in TABLES if t not in (FOREIGN, ORDERS)])
 def test_every_table_has_rows_that_pass_its_schema(bank, table):
     assert len(bank[table])
     pandera_schema(table).validate(bank[table])

@@ -13,7 +13,7 @@ from engine.bank.importing.columns.layout import BORN, PARSERS, TABLES_LAYOUT, L
 from engine.bank.parsing import currencies, directions
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
-from engine.vocabulary import ALSO_MATCHED, FOREIGN, KEYS, TABLES
+from engine.vocabulary import ALSO_MATCHED, FOREIGN, KEYS, ORDERS, TABLES
 
 SURE = 0.9
 """Confidence from which a match is used without asking (an equal name or a synonym)."""
@@ -48,16 +48,15 @@ _NEEDED: Mapping[str, tuple[frozenset[str], ...]] = {
     "consents": (frozenset({"customer_id"}), frozenset({"purpose"}), frozenset({"status"})),
     "labels": (frozenset({"customer_id"}), frozenset({"name"}), frozenset({"value"})),
     "contacts": (frozenset({"customer_id"}),),
+    ORDERS: (frozenset({"customer_id"}), frozenset({"amount"})),
 }
 """Table -> groups of targets; a file without one of each group has no row of that table."""
 _SAYS_LITTLE = frozenset({"messages", "contacts", "products", "months"})
 """Tables that many a file could be by its columns: one called otherwise is none of them."""
 _OF_MONEY = frozenset({"amount", "amt", "debit", "credit", "debits", "credits", "withdrawal"})
 """Words in names of columns of payments."""
-_BOTH_WAYS = frozenset({"in", "out"})
-"""Names of columns that are those of money only beside each other."""
-_PLAUSIBLE: Mapping[str, tuple[float, float]] = {"age": (0, 120), "credit_score": (100, 1000)}
-"""What most figures of a column lie between."""
+_BOTH_WAYS = frozenset({"in", "out"})  # columns of money only beside each other
+_PLAUSIBLE = {"age": (0.0, 120.0), "credit_score": (100.0, 1000.0)}  # most figures lie between
 _NEVER_A_FLAG = frozenset({"annual_income", "savings_goal", "annual_revenue", *_PLAUSIBLE})
 _PARSERS = {
     "gender": "gender",
@@ -154,12 +153,13 @@ def _is_bare_statement(frame: pd.DataFrame) -> bool:
 def rank_tables(name: str, frame: pd.DataFrame) -> list[str]:
     """Our tables that a file or sheet may be, the likeliest first.
 
-    A name counts unless the columns cannot be that table and are another one.
+    A name counts unless the columns cannot be that table and are another one. Orders need one.
     """
     if nameless.columns_of(frame):
         return ["transactions"]
     named = table_called(name)
-    sure = {table: _sure_targets(frame, table) for table in TABLES if table != FOREIGN}
+    told = [t for t in TABLES if t != FOREIGN and (t != ORDERS or named == ORDERS)]
+    sure = {table: _sure_targets(frame, table) for table in told}
     if named != "products" and not _names_products(frame):
         sure["products"] = set()
     if "months" in sure and _has_days(frame):

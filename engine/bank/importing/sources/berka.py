@@ -11,6 +11,7 @@ from engine.bank.parsing import cell_parsing, dates
 from engine.bank.quality import Findings
 from engine.bank.reading.raw_table import RawTable
 from engine.errors import BadInput
+from engine.vocabulary import ORDERS
 
 _NEEDED = ("account", "card", "client", "disp", "loan")
 _STATEMENT = {
@@ -18,6 +19,13 @@ _STATEMENT = {
     "POPLATEK TYDNE": "weekly",
     "POPLATEK PO OBRATU": "after each transaction",
 }
+_PURPOSES = {
+    "SIPO": "household payment",
+    "POJISTNE": "insurance payment",
+    "UVER": "loan payment",
+    "LEASING": "leasing",
+}
+"""As the documentation of the files has them."""
 _BAD_LOANS = ("B", "D")
 
 
@@ -40,6 +48,8 @@ def finish(frames: Frames, tables: Mapping[str, RawTable], findings: Findings) -
         "holdings": pd.concat([cards, _loan_holdings(loans, day)], ignore_index=True),
         "labels": _labels(loans, day),
     }
+    if "order" in tables:
+        joined[ORDERS] = _orders(tables["order"], owners)
     if "feup_subset/trans_test" in tables:
         joined["transactions"], joined["months"] = _transactions(
             tables["feup_subset/trans_test"], owners
@@ -115,6 +125,22 @@ def _accounts(raw: RawTable, owners: pd.Series) -> pd.DataFrame:
         }
     )
     return placed(accounts, raw)
+
+
+def _orders(raw: RawTable, owners: pd.Series) -> pd.DataFrame:
+    """Standing orders of an account's owner; of the account that is paid the end alone is kept."""
+    end = raw.column("account_to").str.strip().str.slice(-4)
+    orders = pd.DataFrame(
+        {
+            "order_id": raw.column("order_id"),
+            "customer_id": raw.column("account_id").map(owners),
+            "account_id": raw.column("account_id"),
+            "amount": cell_parsing.number(raw.column("amount")),
+            "purpose": raw.column("k_symbol").str.strip().map(_PURPOSES),
+            "payee": "account ending in " + end + " at bank " + raw.column("bank_to").str.strip(),
+        }
+    )
+    return placed(orders, raw)
 
 
 def _cards(tables: Mapping[str, RawTable], disp: RawTable) -> pd.DataFrame:
