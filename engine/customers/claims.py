@@ -309,8 +309,9 @@ def cases_late(n: int, oldest: int, edge: int) -> str:
 
 @kind
 def saved(amount: float, goal: float, named: bool, currency: str) -> str:
-    """Savings and deposit accounts against the own goal; all accounts where there is none."""
-    kept = "saved" if named else "on all accounts (no savings account is known)"
+    """Savings and deposit accounts against the own goal; without one the balance, in which no
+    investment is."""
+    kept = "saved" if named else "held, investments not counted (no savings account is known),"
     share = wording.percent(amount / goal)
     return f"{money(amount, currency)} {kept} of a goal of {money(goal, currency)} ({share})"
 

@@ -181,14 +181,16 @@ def none_due(seen: bool = True) -> str:
 
 @kind
 def orders(n: int, amount: float, purposes: Sequence[tuple[str, float]], currency: str) -> str:
-    """Standing orders on record with their sum and, where a purpose is named, that of each."""
+    """Standing orders on record with their sum, that of the largest purposes, and the rest."""
     are, their, in_all = ("is", "its", "") if n == 1 else ("are", "their", " in all")
     day_is = "day is" if n == 1 else "days are"
     said = f"{count(n, 'standing order')} of {money(amount, currency)}{in_all} {are} on record"
     if n == 1 and purposes:
         said += f", for {purposes[0][0]}"
     elif purposes:
-        said += f": {listing([f'{name} {money(one, currency)}' for name, one in purposes])}"
+        rest = amount - sum(one for _, one in purposes)
+        parts = [*purposes, *([("others or unnamed", rest)] if rest >= 0.5 else [])]
+        said += f": {listing([f'{name} {money(one, currency)}' for name, one in parts])}"
     return f"{said}; {their} {day_is} not"
 
 

@@ -162,3 +162,11 @@ def test_falling_balances_say_of_how_many_customers_the_months_tell():
 def test_F48_swings_of_spending_name_the_months_that_they_are_of():
     said = claims.swings(variation=0.6, n=4, edge=0.5, span=" (Jan 2024 to Apr 2024)")
     assert "over 4 months (Jan 2024 to Apr 2024) (standard deviation): volatile" in said.text
+
+
+def test_a_goal_beside_a_current_account_alone_says_that_no_investment_is_counted():
+    told = claims.saved(amount=13556.0, goal=9600.0, named=False, currency="USD").text
+    assert told == (
+        "USD 13,556 held, investments not counted (no savings account is known), of a goal of "
+        "USD 9,600 (141 %)"
+    )

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
+from engine.customers import claims_ahead
 from engine.customers.book import claims
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.finances.standing_orders import claim_of, most_common, purposes_of
@@ -54,6 +55,9 @@ def test_the_orders_of_a_customer_are_said_with_what_they_are_for(bank):
         "payment USD 1,600; their days are not"
     )
     assert claim_of(bank, 1).text == "1 standing order of USD 50 is on record; its day is not"
+    assert ": rent USD 60 and others or unnamed USD 40; their days" in (
+        claims_ahead.orders(n=2, amount=100.0, purposes=(("rent", 60.0),), currency="USD").text
+    )
     assert claim_of(bank, 2) is None
     assert claim_of(_bank(None), 0) is None
 
