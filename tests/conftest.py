@@ -89,9 +89,15 @@ def _listening() -> Iterator[PrivateRecords]:
 
 @pytest.fixture(autouse=True)
 def private_records(_listening: PrivateRecords) -> Iterator[PrivateRecords]:
-    """No test has the program log an e-mail address, a phone, card or account number."""
+    """No test has the program log an e-mail address, a phone, card or account number.
+
+    A face of the program that a test starts cleans all records from then on; the next test hears
+    them as they are again.
+    """
     _listening.found.clear()
+    plain = logging.getLogRecordFactory()
     yield _listening
+    logging.setLogRecordFactory(plain)
     assert _listening.found == [], "a log of the program names a person"
 
 

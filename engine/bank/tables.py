@@ -14,7 +14,6 @@ from engine.vocabulary import DTYPES, LIST_SEPARATOR, TABLES, Kind
 
 _TEXTS = ("id", "text", "list", "json")
 _DTYPES = {kind: pd.api.types.pandas_dtype(dtype) for kind, dtype in DTYPES.items()}
-_NOTHING = {kind: pd.array([None], dtype=dtype) for kind, dtype in DTYPES.items()}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False, "True": True, "False": False}
 
 
@@ -61,7 +60,12 @@ def coerce(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _unsaid(kind: Kind, n: int) -> Any:
     """Missing values of a kind, shape (n,)."""
-    return _NOTHING[kind].repeat(n)
+    return _nothing(kind).repeat(n)
+
+
+@cache
+def _nothing(kind: Kind) -> Any:
+    return pd.array([None], dtype=DTYPES[kind])
 
 
 def _as_kind(values: pd.Series, kind: Kind) -> pd.Series:

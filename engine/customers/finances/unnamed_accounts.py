@@ -1,6 +1,7 @@
 """A bank in; kinds of account of each customer that no held product names out."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -40,7 +41,7 @@ class UnnamedAccounts:
         self._kinds = tuple(sorted({*kinds.dropna().unique()} & set(_NAMES)))
         self._kind = pd.Index(self._kinds, dtype="str").get_indexer(kinds)
         named = bank["products"][["name", "category", "subcategory"]].fillna("").astype("str")
-        texts = named.agg(" ".join, axis=1).str.casefold()
+        texts = [" ".join(product).casefold() for product in named.to_numpy()]
         self._told = _says(texts, "|".join([*_NAMES.values(), _OTHERS]))
         may_be = [_says(texts, _NAMES[kind]) for kind in self._kinds]
         self._may_be = np.array(may_be, dtype=bool).reshape(len(self._kinds), len(texts))
@@ -64,6 +65,6 @@ class UnnamedAccounts:
         return tuple(self._kinds[kind] for kind in missing)
 
 
-def _says(texts: pd.Series, pattern: str) -> np.ndarray:
+def _says(texts: Sequence[str], pattern: str) -> np.ndarray:
     read = re.compile(pattern)
     return np.array([read.search(text) is not None for text in texts], dtype=bool)

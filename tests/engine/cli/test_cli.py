@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -50,10 +51,10 @@ def where(small_demo: Path, small_copy: Path) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def of_thousand(trained_state: Path) -> tuple[str, ...]:
-    """A bank with groups that are large enough to tell a gap from chance, for tests that only
-    read."""
-    return ("--data", str(DEMO), "--state", str(trained_state))
+def of_thousand(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """A bank with groups that are large enough to tell a gap from chance; an audit is noted."""
+    state = shutil.copytree(trained_state, tmp_path_factory.mktemp("thousand") / "state")
+    return ("--data", str(DEMO), "--state", str(state))
 
 
 def test_F183_help_names_every_command_and_loads_no_model():
