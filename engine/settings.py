@@ -373,6 +373,7 @@ class AccessSettings(Section):
 
 class BankSettings(Section):
     max_file_megabytes: int = Field(ge=1)
+    max_label_characters: int = Field(ge=20)
     max_cell_characters: int = Field(ge=1000)
     max_columns: int = Field(ge=10)
     max_cells: int = Field(ge=1000)

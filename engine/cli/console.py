@@ -49,6 +49,8 @@ class Commands(typer.Typer):
 def _for_who_may(run: Callable[..., Any], command: str) -> Callable[..., Any]:
     @functools.wraps(run)
     def guarded(*args: Any, **options: Any) -> Any:
+        for name, value in options.items():
+            _expect_text(name, value)
         state = options.get("state")
         expect_may_run(command, state)
         if "actor" in options:
@@ -56,6 +58,17 @@ def _for_who_may(run: Callable[..., Any], command: str) -> Callable[..., Any]:
         return run(*args, **options)
 
     return guarded
+
+
+def _expect_text(name: str, value: object) -> None:
+    """BadInput for bytes that are no text, which Python carries as halves of surrogate pairs."""
+    for one in value if isinstance(value, list | tuple) else (value,):
+        if isinstance(one, str | Path) and any("\ud800" <= c <= "\udfff" for c in str(one)):
+            said = os.fsencode(str(one)).decode("utf-8", "backslashreplace")
+            raise BadInput(
+                f"{name.replace('_', ' ')}: got {said}, whose bytes are no text in UTF-8. Type it "
+                "again, or rename the file."
+            )
 
 
 app = Commands(

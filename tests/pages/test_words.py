@@ -75,6 +75,8 @@ def test_a_change_has_its_sign():
         ("**b** _i_", r"\*\*b\*\* \_i\_"),
         ("$a$ :red[c]", r"\$a\$ \:red\[c\]"),
         ("<script>", r"\<script\>"),
+        ("ann@bank.example", "ann@" + "\u2060" + "bank.example"),
+        ("2 @ 3", "2 @ 3"),
         ("# title", r"\# title"),
         ("- item", r"\- item"),
         ("1. item", r"1\. item"),

@@ -123,11 +123,11 @@ def test_F91_F92_compat_gives_the_two_stored_lists_back(real_banks: RealBanks, t
 
 
 def test_F52_CUST_3_alone_can_be_scored(real_banks: RealBanks, tmp_path: Path):
-    real_banks.imported("peers/D", tmp_path / "bank")
+    bank, state = real_banks.fitted("peers/D", tmp_path)
     out = tmp_path / "one.csv"
-    command = ["score", "--customer", "CUST_3", "--data", str(tmp_path / "bank")]
+    command = ["score", "--customer", "CUST_3", "--data", str(bank), "--state", str(state)]
     done = subprocess.run(
-        [sys.executable, "-m", "engine", *command, "--state", str(tmp_path), "--out", str(out)],
+        [sys.executable, "-m", "engine", *command, "--out", str(out)],
         cwd=ROOT,
         capture_output=True,
         check=False,

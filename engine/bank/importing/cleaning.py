@@ -7,6 +7,7 @@ from engine.bank.bank import Bank
 from engine.bank.importing import schema
 from engine.bank.importing.columns.mapping import FILE, LINE, Frames, reject_rows, warn_rows
 from engine.bank.quality import Findings
+from engine.figures import figure
 from engine.vocabulary import CORPORATE, KEYS, TABLES
 
 _FUTURE_REJECTS = {
@@ -47,6 +48,12 @@ _GAPS = {
     "products": ("description", "category"),
 }
 """Columns in which single missing values are reported, where their file has the column at all."""
+
+_LABELS = {
+    table: tuple(c for c, kind in TABLES[table].items() if kind == "text" and c not in texts)
+    for table, texts in {"customers": (), "products": ("description", "eligibility")}.items()
+}
+"""Columns that pages show as a word or a name."""
 
 _NAMING = frozenset(t for t in TABLES if t != "customers" and "customer_id" in TABLES[t])
 _PERSONAL = ("age", "annual_income", "credit_score")
@@ -95,6 +102,7 @@ def clean(
             rows = _known_products(table, rows, cleaned, earlier, findings)
             rows = _past(table, rows, now, findings)
             rows = _not_placeholders(table, rows, findings)
+            rows = _short_labels(table, rows, findings)
             _report_far_amounts(table, rows, outlier_sigmas, findings)
             cleaned[table] = rows
             if table == "customers":
@@ -190,6 +198,23 @@ def _not_placeholders(table: str, rows: pd.DataFrame, findings: Findings) -> pd.
         problems = [f"{column} {day.date()} stands for no day; left empty" for day in early[column]]
         warn_rows(findings, table, early, problems)
         rows = rows.assign(**{column: rows[column].mask(rows[column].dt.year < year)})
+    return rows
+
+
+def _short_labels(table: str, rows: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+    """Cut what is shown as a label and is as long as a page: a name of 100,000 letters."""
+    most = settings.default().bank.max_label_characters
+    for column in _LABELS.get(table, ()):
+        if column in rows:
+            n = rows[column].str.len()
+            long = rows[n > most]
+            problems = [
+                f"{column} has {figure(size)} characters; the first {most} are kept"
+                for size in n[n > most]
+            ]
+            warn_rows(findings, table, long, problems)
+            cut = rows[column].str.slice(0, most - 1) + "…"
+            rows = rows.assign(**{column: rows[column].mask(n > most, cut)})
     return rows
 
 

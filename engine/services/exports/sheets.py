@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -67,9 +68,13 @@ def safe(text: str) -> str:
 
     Notes
     -----
-    OWASP, "CSV injection": = + - @, tab and carriage return; spaces before them do not help.
+    OWASP, "CSV injection": = + - @, tab and carriage return; spaces before them do not help, nor
+    does what is not seen. The wide letters of Japanese and Chinese ("＝") count as the plain ones,
+    since a spreadsheet set to such a language takes them so.
     """
-    return f"'{text}" if text.lstrip(" \0").startswith(_RISKY) else text
+    seen = next((c for c in text if unicodedata.category(c)[0] not in "ZC"), "")
+    risky = text.startswith(_RISKY) or unicodedata.normalize("NFKC", seen).startswith(_RISKY)
+    return f"'{text}" if risky else text
 
 
 def _plain(value: Any) -> Any:

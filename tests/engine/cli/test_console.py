@@ -9,6 +9,7 @@ import pytest
 from engine.batch import write_scores
 from engine.cli import console
 from engine.cli.console import cell
+from tests.engine.cli.test_cli import run
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,22 @@ def test_F147_commands_write_files_for_people_by_the_one_way_that_notes_them():
         if way in file.read_text("utf-8")
     }
     assert writes == {"console.py"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recommend", "--customer", "\udcff"),
+        ("score", "--customer", "C1", "--customer", "\udce9", "--out", "x.csv"),
+        ("import", "x.csv", "--into", "made\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_named_and_make_nothing(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.csv").write_text("customer_id,name\nC1,Ann\n")
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "whose bytes are no text in UTF-8" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x.csv"]

@@ -103,7 +103,19 @@ def test_what_cannot_be_asked_is_said(engine: Engine):
 
 # --- files --------------------------------------------------------------------------------------
 
-NASTY = ["=1+1", "+49 170", "-5", "@SUM(A1)", "\tx", "\rx", " =cmd", "Ann", "Łódź"]
+NASTY = [
+    "=1+1",
+    "+49 170",
+    "-5",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    " =cmd",
+    "＝1+1",
+    "\u200b@x",
+    "Ann",
+    "Łódź",
+]
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +131,8 @@ def test_F189_a_cell_that_a_spreadsheet_would_run_is_a_text_in_the_csv(nasty):
     text = prospect_files.exported(nasty, "csv").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     names = [row["Name"] for row in rows]
-    assert all(name[0] == "'" for name in names[:7])
-    assert names[7:] == ["Ann", "Łódź"]
+    assert all(name[0] == "'" for name in names[:-2])
+    assert names[-2:] == ["Ann", "Łódź"]
     assert [name.removeprefix("'") for name in names] == NASTY
     assert float(rows[0]["Score"]) == -1.5  # a number stays one, whatever its sign
     assert rows[1]["Confidence"] == ""

@@ -276,6 +276,22 @@ def test_a_file_with_decimal_commas_is_read_as_it_was_meant(write, bring):
     assert any(decision.reading == "decimal comma" for decision in report.decisions)
 
 
+def test_a_name_as_long_as_a_page_is_cut_and_said_and_a_text_is_not(write, bring):
+    told = "Saves for later. " * 60
+    bank, report = bring(
+        write(
+            {
+                "customers.csv": f"customer_id,name\nc1,{'N' * 100_000}\nc2,Ann Ash\n",
+                "products.csv": f"product_id,name,description\np1,Saver,{told.strip()}\n",
+            }
+        )
+    )
+    assert bank["customers"]["name"].tolist() == ["N" * 199 + "…", "Ann Ash"]
+    assert bank["products"]["description"].tolist() == [told.strip()]
+    said = "name has 100,000 characters; the first 200 are kept"
+    assert said in report.warnings["problem"].tolist()
+
+
 def test_days_that_stand_for_no_day_make_no_months(write, bring):
     bank, report = bring(
         write(
