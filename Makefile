@@ -60,6 +60,7 @@ lint: $(VENV)/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/pip check
 
 bench: $(VENV)/installed
 	$(BIN)/python -m engine bench
