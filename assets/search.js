@@ -12,5 +12,6 @@ export default function ({ setTriggerValue }) {
     }
   };
   document.addEventListener("keydown", pressed);
+  box()?.setAttribute("aria-keyshortcuts", "Control+K Meta+K"); // from now on they are heard
   return () => document.removeEventListener("keydown", pressed);
 }

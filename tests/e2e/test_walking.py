@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import Watched, open_tab
 
@@ -85,17 +85,25 @@ def test_who_was_opened_from_the_list_does_not_draw_another_page_away(visit):
     session.sound()
 
 
+def _press_ctrl_k(page: Page) -> None:
+    """Go to the search box by the keyboard, once its keys are heard."""
+    box = page.get_by_role("searchbox")
+    expect(box).to_have_attribute("aria-keyshortcuts", "Control+K Meta+K")
+    page.keyboard.press("Control+k")
+    expect(box).to_be_focused()
+
+
 def test_ctrl_k_finds_somebody_and_enter_opens(visit):
     session: Watched = visit("dark").open("data")
     page = session.page
-    page.keyboard.press("Control+k")
+    _press_ctrl_k(page)
     page.keyboard.type("tara vos")
     expect(page.get_by_role("button", name="Tara Voss")).to_be_visible()
     session.settle().accessible()
     page.keyboard.press("Enter")
     expect(page.locator("h1").first).to_have_text("Tara Voss")
     session.settle()  # the run that opened her empties the box as well
-    page.keyboard.press("Control+k")
+    _press_ctrl_k(page)
     page.keyboard.type("marcsu hael")
     page.get_by_role("button", name="Marcus Hale").click()
     expect(page.locator("h1").first).to_have_text("Marcus Hale")
