@@ -48,7 +48,8 @@ def escape(value: Any, *, signs: str = r"\\`*_\[\]<>$:~#|!&") -> str:
         return DASH
     text = " ".join(str(value).split())
     text = re.sub(r"(?i)\b(https?|www|mailto|javascript)(?=[:.])", "\\1\u2060", text)
-    text = re.sub(r"(?<=[-.+\w])@(?=[-\w])", "@\u2060", text)  # an address would become a link
+    # An address would become a link; "MAP@7" is none.
+    text = re.sub(r"(?<=[-.+\w])@(?=[-\w]+\.[-\w])", "@\u2060", text)
     text = re.sub(f"([{signs}])", r"\\\1", text)
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", text)
 
