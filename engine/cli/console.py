@@ -4,7 +4,7 @@ import functools
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -49,8 +49,7 @@ class Commands(typer.Typer):
 def _for_who_may(run: Callable[..., Any], command: str) -> Callable[..., Any]:
     @functools.wraps(run)
     def guarded(*args: Any, **options: Any) -> Any:
-        for name, value in options.items():
-            _expect_text(name, value)
+        expect_texts(options)
         state = options.get("state")
         expect_may_run(command, state)
         if "actor" in options:
@@ -60,15 +59,20 @@ def _for_who_may(run: Callable[..., Any], command: str) -> Callable[..., Any]:
     return guarded
 
 
-def _expect_text(name: str, value: object) -> None:
+def expect_texts(options: Mapping[str, object]) -> None:
     """BadInput for bytes that are no text, which Python carries as halves of surrogate pairs."""
-    for one in value if isinstance(value, list | tuple) else (value,):
-        if isinstance(one, str | Path) and any("\ud800" <= c <= "\udfff" for c in str(one)):
-            said = os.fsencode(str(one)).decode("utf-8", "backslashreplace")
-            raise BadInput(
-                f"{name.replace('_', ' ')}: got {said}, whose bytes are no text in UTF-8. Type it "
-                "again, or rename the file."
-            )
+    for name, value in options.items():
+        for one in value if isinstance(value, list | tuple) else (value,):
+            _expect_text(name, one)
+
+
+def _expect_text(name: str, value: object) -> None:
+    if isinstance(value, str | Path) and any("\ud800" <= c <= "\udfff" for c in str(value)):
+        said = os.fsencode(str(value)).decode("utf-8", "backslashreplace")
+        raise BadInput(
+            f"{name.replace('_', ' ')}: got {said}, whose bytes are no text in UTF-8. Type it "
+            "again, or rename the file."
+        )
 
 
 app = Commands(

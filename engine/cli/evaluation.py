@@ -19,6 +19,7 @@ from engine.cli.console import (
     ending,
     engine_of,
     expect_may_run,
+    expect_texts,
     opened,
     print_json,
     print_notes,
@@ -183,6 +184,7 @@ def evaluate(
     as_json: Json = False,
 ) -> None:
     """Judge the lists on adoptions that came later, or (subcommands) models on labelled texts."""
+    expect_texts({"data": data, "state": state})
     if context.invoked_subcommand is not None:
         return
     expect_may_run("evaluate", state)

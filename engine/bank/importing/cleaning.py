@@ -207,14 +207,14 @@ def _short_labels(table: str, rows: pd.DataFrame, findings: Findings) -> pd.Data
     for column in _LABELS.get(table, ()):
         if column in rows:
             n = rows[column].str.len()
-            long = rows[n > most]
-            problems = [
-                f"{column} has {figure(size)} characters; the first {most} are kept"
-                for size in n[n > most]
-            ]
-            warn_rows(findings, table, long, problems)
+            is_long = n > most
+            if not is_long.any():
+                continue
+            said = f"characters; the first {most - 1} are kept"
+            problems = [f"{column} has {figure(size)} {said}" for size in n[is_long]]
+            warn_rows(findings, table, rows[is_long], problems)
             cut = rows[column].str.slice(0, most - 1) + "…"
-            rows = rows.assign(**{column: rows[column].mask(n > most, cut)})
+            rows = rows.assign(**{column: rows[column].mask(is_long, cut)})
     return rows
 
 

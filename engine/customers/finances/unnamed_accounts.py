@@ -1,13 +1,12 @@
 """A bank in; kinds of account of each customer that no held product names out."""
 
-import re
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from engine.bank.bank import Bank
+from engine.bank.parsing.word_search import says
 
 _NAMES: Final = {
     "savings": r"saving|saver|\bisa\b|\bcd\b|spar(?!da)|epargne|livret|ahorro|risparmi|poupan"
@@ -41,9 +40,9 @@ class UnnamedAccounts:
         self._kinds = tuple(sorted({*kinds.dropna().unique()} & set(_NAMES)))
         self._kind = pd.Index(self._kinds, dtype="str").get_indexer(kinds)
         named = bank["products"][["name", "category", "subcategory"]].fillna("").astype("str")
-        texts = [" ".join(product).casefold() for product in named.to_numpy()]
-        self._told = _says(texts, "|".join([*_NAMES.values(), _OTHERS]))
-        may_be = [_says(texts, _NAMES[kind]) for kind in self._kinds]
+        texts = pd.Series([" ".join(p).casefold() for p in named.to_numpy()], dtype="str")
+        self._told = says(texts, "|".join([*_NAMES.values(), _OTHERS]))
+        may_be = [says(texts, _NAMES[kind]) for kind in self._kinds]
         self._may_be = np.array(may_be, dtype=bool).reshape(len(self._kinds), len(texts))
 
     def of(self, position: int, rows: np.ndarray) -> tuple[str, ...]:
@@ -63,8 +62,3 @@ class UnnamedAccounts:
             return ()
         missing = here[~self._may_be[here][:, held].any(axis=1)]
         return tuple(self._kinds[kind] for kind in missing)
-
-
-def _says(texts: Sequence[str], pattern: str) -> np.ndarray:
-    read = re.compile(pattern)
-    return np.array([read.search(text) is not None for text in texts], dtype=bool)

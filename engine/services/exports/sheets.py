@@ -72,6 +72,8 @@ def safe(text: str) -> str:
     does what is not seen. The wide letters of Japanese and Chinese ("＝") count as the plain ones,
     since a spreadsheet set to such a language takes them so.
     """
+    if text[:1].isascii() and text[:1].isalnum():
+        return text
     seen = next((c for c in text if unicodedata.category(c)[0] not in "ZC"), "")
     risky = text.startswith(_RISKY) or unicodedata.normalize("NFKC", seen).startswith(_RISKY)
     return f"'{text}" if risky else text

@@ -75,6 +75,7 @@ def test_F147_commands_write_files_for_people_by_the_one_way_that_notes_them():
         ("recommend", "--customer", "\udcff"),
         ("score", "--customer", "C1", "--customer", "\udce9", "--out", "x.csv"),
         ("import", "x.csv", "--into", "made\udcff"),
+        ("evaluate", "--data", "\udcff"),
     ],
 )
 def test_bytes_that_are_no_text_are_named_and_make_nothing(

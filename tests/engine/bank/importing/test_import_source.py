@@ -288,7 +288,7 @@ def test_a_name_as_long_as_a_page_is_cut_and_said_and_a_text_is_not(write, bring
     )
     assert bank["customers"]["name"].tolist() == ["N" * 199 + "…", "Ann Ash"]
     assert bank["products"]["description"].tolist() == [told.strip()]
-    said = "name has 100,000 characters; the first 200 are kept"
+    said = "name has 100,000 characters; the first 199 are kept"
     assert said in report.warnings["problem"].tolist()
 
 
