@@ -17,6 +17,9 @@ SPREAD := --numprocesses=$(TESTERS) --dist=loadfile
 # A browser and its server keep a core busy by themselves.
 BROWSERS := --numprocesses=$(shell expr $(TESTERS) - 1) --dist=loadfile
 
+# What the tests make once, such as a first version of the demo bank, for the browser's tests as well.
+MADE := $(CURDIR)/.made
+
 # pip would compile file by file on one core, and what nobody imports as well; compileall takes all.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 
@@ -36,12 +39,15 @@ run: $(VENV)/installed
 serve: $(VENV)/installed
 	$(BIN)/python -m serving $(if $(WORKERS),--workers $(WORKERS))
 
+test: export ATTUNE_MADE := $(MADE)
 test: $(VENV)/installed
+	rm -rf $(MADE)
 	$(PYTEST) $(SPREAD) --no-loadscope-reorder --ignore=tests/real --ignore=tests/e2e \
 		-m "not real and not e2e$(if $(POSTGRES),, and not postgres)$(if $(NGINX),, and not nginx)"
 ifneq ($(CHROMIUM),)
 	$(PYTEST) $(BROWSERS) tests/e2e
 endif
+	rm -rf $(MADE)
 ifeq ($(POSTGRES),)
 	@echo "The tests on a PostgreSQL server were left out: it is not on this machine (apt-get install postgresql)."
 endif

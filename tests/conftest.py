@@ -14,6 +14,7 @@ from filelock import FileLock
 from hypothesis import settings
 
 from engine.bank.bank import Bank, Manifest
+from tests.fixtures.first_start import SEGMENTS, start
 from tests.private_data import PrivateRecords
 
 # The same examples on every machine; `--hypothesis-profile=explore` draws new ones.
@@ -261,9 +262,15 @@ def small_bank() -> Bank:
 
 
 def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that one of the processes that share a run of the tests makes for all of them."""
+    """A folder that one of the processes that share a run of the tests makes for all of them.
+
+    Where ATTUNE_MADE names a folder, as `make test` does, later runs find there what was made.
+    """
     shared = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "ATTUNE_MADE" in os.environ:
+        shared = Path(os.environ["ATTUNE_MADE"])
+        shared.mkdir(exist_ok=True)
+    elif "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     made = shared / f"{name}-once"
     with FileLock(shared / f"{name}.lock"):
@@ -273,23 +280,30 @@ def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path]
     return made
 
 
-def _train(data: Path, state: Path) -> None:
-    from engine import Engine
-
-    engine = Engine.open(data, state)
-    engine.models.warm_up()
-    engine.segments.warm_up()
-    engine.customers.table()  # what is worked out for a first page is kept for the next
+def _first_start(folder: Path) -> None:
+    imported = start(DEMO, folder / "state", SEGMENTS)
+    (folder / "imported.txt").write_text("\n".join(imported["start"]))
 
 
 @pytest.fixture(scope="session")
-def trained_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first start of the demo bank leaves: its state, and the models it imported."""
+    return _made_once(tmp_path_factory, "first-start", _first_start)
+
+
+@pytest.fixture(scope="session")
+def first_imports(first_start: Path) -> set[str]:
+    """The model libraries that the first start of the demo bank has imported."""
+    return set((first_start / "imported.txt").read_text().split())
+
+
+@pytest.fixture(scope="session")
+def trained_state(first_start: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder in which the demo bank has its first version; copy it before writing.
 
     Processes that share a run of the tests have a copy each of what the first of them makes.
     """
-    made = _made_once(tmp_path_factory, "trained", lambda state: _train(DEMO, state))
-    return shutil.copytree(made, tmp_path_factory.mktemp("trained") / "state")
+    return shutil.copytree(first_start / "state", tmp_path_factory.mktemp("trained") / "state")
 
 
 @pytest.fixture(scope="session")
@@ -312,6 +326,15 @@ def _small_demo(folder: Path) -> None:
     managers[:n] = [books[row * len(books) // n] for row in range(n)]
     tables = {**bank.tables, "customers": customers.assign(relationship_manager=managers)}
     Bank.from_tables(bank.manifest, tables).save(folder)
+
+
+def _train(data: Path, state: Path) -> None:
+    from engine import Engine
+
+    engine = Engine.open(data, state)
+    engine.models.warm_up()
+    engine.segments.warm_up()
+    engine.customers.table()  # what is worked out for a first page is kept for the next
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine import patterns
 from engine.errors import BadInput
 from engine.vocabulary import DTYPES, LIST_SEPARATOR, TABLES, Kind
+
+patterns.remember()
 
 _TEXTS = ("id", "text", "list", "json")
 _DTYPES = {kind: pd.api.types.pandas_dtype(dtype) for kind, dtype in DTYPES.items()}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -47,7 +47,7 @@ class SentenceEncoder:
     Runs on one thread of the CPU, so that machines with a GPU or another number of cores give
     the same vectors (short texts are no faster with more). A vector depends on its neighbours in
     the batch by about 1e-7 (measured): the same texts in the same order give the same bytes, and
-    the cache keeps what was computed first.
+    the cache keeps what was computed first. Encoders of the same weights share them in memory.
     """
 
     def __init__(self, model: weights.ModelWeights) -> None:
@@ -71,7 +71,7 @@ class SentenceEncoder:
 
     @cached_property
     def _model(self) -> Any:
-        return sentence_transformer(self.weights)
+        return _in_memory(self.weights)
 
 
 class CachedEncoder:
@@ -115,6 +115,11 @@ def load_encoder(
     """
     model = weights.resolve(settings.models.encoder, settings, cache=cache)
     return CachedEncoder(SentenceEncoder(model), TextCache(cache, shipped))
+
+
+@lru_cache(maxsize=2)
+def _in_memory(model: weights.ModelWeights) -> Any:
+    return sentence_transformer(model)
 
 
 def sentence_transformer(model: weights.ModelWeights) -> Any:

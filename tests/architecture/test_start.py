@@ -1,29 +1,13 @@
 """What a start may cost: with nothing new to embed or to fit, no model library is imported."""
 
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / "data" / "demo"
-TEXT_MODELS = ("torch", "sentence_transformers", "transformers", "spacy")
-MODELS = (*TEXT_MODELS, "sklearn", "lightfm", "scipy.optimize")
+from tests.conftest import DEMO
+from tests.fixtures.first_start import TEXT_MODELS, start
 
-USE = """
-import sys
-from engine import Engine
-def told(step):
-    print(step, *[m for m in sys.argv[3:] if m in sys.modules])
-engine = Engine.open(sys.argv[1], sys.argv[2])
-engine.models.warm_up()
-customers = engine.customers.table()
-first = customers["customer_id"].iloc[0]
-assert engine.facts.summary().model_version
-told("start")
-{more}
-"""
 MORE = """
 import uuid
 engine.customers.profile(first)
@@ -41,32 +25,20 @@ told("book")
 """
 
 
-def start(state: Path, more: str = "", data: Path = DEMO) -> dict[str, set[str]]:
-    """Step -> the model libraries that a process of its own has imported when it was done."""
-    done = subprocess.run(
-        [sys.executable, "-c", USE.replace("{more}", more), str(data), str(state), *MODELS],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    lines = (line.split() for line in done.stdout.splitlines())
-    return {step: set(imported) for step, *imported in lines}
-
-
 @pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """What a second start imports, step by step; the first fits a version and runs no text
-    model."""
-    state = tmp_path_factory.mktemp("state")
-    assert not start(state)["start"] & set(TEXT_MODELS)
-    return start(state, MORE)
+def steps(trained_state: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """What a second start imports, step by step."""
+    return start(DEMO, shutil.copytree(trained_state, tmp_path_factory.mktemp("start") / "s"), MORE)
+
+
+def test_a_first_start_fits_a_version_and_runs_no_text_model(first_imports):
+    assert "lightfm" in first_imports
+    assert not first_imports & set(TEXT_MODELS)
 
 
 def test_without_results_that_came_along_a_first_start_loads_the_encoder(small_bank, tmp_path):
     small_bank.save(tmp_path / "bank")
-    found = start(tmp_path / "state", data=tmp_path / "bank")
+    found = start(tmp_path / "bank", tmp_path / "state")
     assert "sentence_transformers" in found["start"]
 
 
