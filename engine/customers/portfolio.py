@@ -138,7 +138,7 @@ def figures(profiles: Profiles, settings: Settings) -> dict[str, tuple[float, st
         ),
         "Mean churn index": (float(table.loc[known, "churn"].mean()), "metric", None),
         "At risk of leaving": (float(leaving[known].mean()), "share", None),
-        "Value at risk": (
+        "Value of those at risk": (
             float(table.loc[leaving, "value_a_year"].sum()) if rated else np.nan,
             "money",
             None,

@@ -219,7 +219,7 @@ FIGURES: Final = {
     "Monthly spending": "spending",
     "Mean churn index": "rated",
     "At risk of leaving": "at_risk",
-    "Value at risk": "at_risk",
+    "Value of those at risk": "at_risk",
     "Open cases": "open_cases",
     "Products a customer": "customers",
 }

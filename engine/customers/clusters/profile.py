@@ -150,7 +150,7 @@ def said_of(grouping: Grouping, number: int) -> list[Claim]:
                 whom=whom,
             )
         )
-    risk = value_at_risk(grouping.profiles)
+    risk = np.where(grouping.is_in_one, value_at_risk(grouping.profiles), np.nan)
     known = ~np.isnan(risk)
     if known[mine].any():
         said.append(

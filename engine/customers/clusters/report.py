@@ -118,7 +118,8 @@ def _found(grouping: Grouping, model: AudienceModel) -> Claim:
     if model.is_divided and chosen:
         return _divided(grouping, model, chosen)
     if n < division.LEAST_CUSTOMERS:
-        return sentences.too_few(n=n, least=division.LEAST_CUSTOMERS, whom=whom)
+        shown = int(((grouping.audiences == whom) & grouping.is_in_one).sum())
+        return sentences.too_few(n=shown, least=division.LEAST_CUSTOMERS, whom=whom)
     if len(model.making) < 2 or not model.tried:
         return sentences.too_little_known(n_figures=len(model.making), whom=whom)
     best = max(model.tried, key=lambda one: (one.comes_back, one.stability))

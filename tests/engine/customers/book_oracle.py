@@ -187,7 +187,7 @@ def wrong_tiles(oracle: BookOracle, figures: dict[str, tuple]) -> list[str]:
         "Monthly spending": sum(spends) if spends else None,
         "Mean churn index": mean(k["churn"] for k in rated) if rated else None,
         "At risk of leaving": len(leaving) / len(rated) if rated else None,
-        "Value at risk": sum(worth) if rated else None,
+        "Value of those at risk": sum(worth) if rated else None,
         "Open cases": sum(oracle._n_open(c) for c in ids) if len(oracle.bank["messages"]) else None,
         "Products a customer": mean(held) if any(held) else None,
     }

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+import re
 import shutil
 import zipfile
 from itertools import combinations
@@ -269,6 +270,15 @@ def test_F198_value_at_risk_is_value_times_churn_and_orders_customers_by_that_pr
         (first["value_a_year"] * first["churn"] / 10).to_numpy()
     )
     assert "the index is no chance of leaving" in found.formula
+
+
+def test_F198_a_segment_says_the_share_and_the_number_that_its_row_says(engine, found, grouping):
+    for row in found.table.dropna(subset="value_at_risk").itertuples():
+        said = " ".join(engine.segments.profile(row.number).sentences)
+        assert f"a year, {percent(row.risk_share)} of the bank's" in said, row.segment
+    told = re.findall(r"^(\d+) (\w+) customers are too few", "\n".join(found.sentences), re.M)
+    shown = found.table.groupby("audience")["n"].sum()
+    assert told and all(int(n) == shown[audience] for n, audience in told)
 
 
 def test_no_segment_is_made_by_a_protected_trait(engine, grouping, tmp_path):

@@ -9,7 +9,7 @@ from statistics import mean, median, pstdev, stdev
 
 from engine.customers.claims import Claim
 from engine.customers.clusters.figures import FIGURES
-from engine.customers.clusters.grouping import Grouping
+from engine.customers.clusters.grouping import OPTED_OUT, Grouping
 from engine.settings import Settings
 from tests.engine.customers.book_oracle import BookOracle
 from tests.engine.customers.raw_cells import off
@@ -171,7 +171,7 @@ class SegmentOracle(BookOracle):
 
     def _risk_of(self, number, value, of, n, n_unknown, currency):
         mine = [self._at_risk(c) for c in self.members(number)]
-        everybody = [self._at_risk(c) for c in self.number]
+        everybody = [self._at_risk(c) for c, own in self.number.items() if own != OPTED_OUT]
         return (
             off(value, sum(x for x in mine if not math.isnan(x)))
             or off(of, sum(x for x in everybody if not math.isnan(x)))
@@ -230,7 +230,8 @@ class SegmentOracle(BookOracle):
         return off(k, len(parts))
 
     def _too_few(self, _number, n, least, whom):
-        of = sum(own == whom for own in self.audience.values())
+        in_one = [c for c, own in self.number.items() if own != OPTED_OUT]
+        of = sum(self.audience[c] == whom for c in in_one)
         return off(n, of) or ("" if n < least else "enough")
 
     def _some_too_small(self, _number, whom, n, k, stability, smallest, least):
