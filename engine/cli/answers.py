@@ -1,5 +1,6 @@
 """Commands that answer: recommend, score, profile, why-not, nearest, and receipts'."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -148,7 +149,9 @@ def _worth(offer: Any, currency: str) -> str:
 
 @app.command()
 def score(
-    out: Annotated[Path, typer.Option("--out", help="File to write: .csv or .parquet.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="File: .csv or .parquet; with no ending, a folder.")
+    ],
     data: Data = DEMO,
     state: State = STATE,
     which: Annotated[
@@ -167,12 +170,20 @@ def score(
         float | None, typer.Option(help="A pilot: this share of them, above 0, at most 1.")
     ] = None,
     everybody: Annotated[bool, typer.Option(help="Whatever pilot the settings name.")] = False,
+    workers: Annotated[
+        str | None, typer.Option(help="Who makes the parts: tcp://HOST:8786, a dask scheduler.")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="local:N starts N workers on this machine for the parts.")
+    ] = None,
+    part_size: Annotated[int, typer.Option(min=1, help="Customers of a part.")] = 10_000,
     pseudonyms: Pseudonyms = False,
     as_json: Json = False,
 ) -> None:
-    """Write the lists of all customers, or of a pilot's, to a file."""
-    from engine.batch import write_scores
-
+    """Write the lists of all customers, or of a pilot's, to a file or a folder of parts."""
+    by_parts = out.is_dir() or not out.suffix
+    if (workers or cluster) and not by_parts:
+        raise typer.BadParameter(f"workers write a folder of parts; {out.name} has an ending")
     if everybody and (segment or manager or share is not None):
         raise typer.BadParameter("--everybody leaves no pilot to be limited")
     engine = whole_engine_of(data, state)
@@ -183,29 +194,76 @@ def score(
         managers=[] if everybody else manager,
         share=1.0 if everybody else share,
     )
-    actor = asked_by(state)
     chosen, said = customer or None, scope.sentence if scope.is_on else ""
     if scope.is_on:
         chosen = engine.pilots.among(scope, customer or None)
+    asked = {"lists": list_names(which), "k": k, "customers": chosen, "pilot": said}
+    if by_parts:
+        places = {"workers": workers, "cluster": cluster, "part_size": part_size}
+        told = _write_parts(engine, out, asked_by(state), pseudonyms, **asked, **places)
+    else:
+        told = _write_file(engine, out, asked_by(state), pseudonyms, **asked)
+    if as_json:
+        pilot = {"pilot": {"sentence": said, "n": scope.n, "of": scope.of}} if said else {}
+        return print_json({"out": str(out), **told, **pilot})
+    if said:
+        console.print(said)
+    return console.print(_rows_in(out, **told))
+
+
+def _rows_in(out: Path, rows: int, parts: int = 0, made: int = 0, kept: int = 0) -> str:
+    if not parts:
+        return f"{rows:,} rows in {out}"
+    before = f", of which {kept:,} were whole already" if made < parts else ""
+    return f"{rows:,} rows in {parts:,} parts in {out}{before}"
+
+
+def _write_file(
+    engine: Any, out: Path, actor: str, pseudonyms: bool, **asked: Any
+) -> dict[str, int]:
+    from engine.batch import write_scores
+
     with progress() as report:
-        lists = list_names(which)
-        n = write_scores(
+        rows = write_scores(
             engine,
             out,
-            lists,
-            k,
-            customers=chosen,
-            pilot=said,
             seen=engine.pseudonyms.table if pseudonyms else None,
             progress=report,
             noted=lambda rows: engine.trail.exported("score file", actor=actor, rows=rows),
+            **asked,
         )
-    if as_json:
-        told = {"sentence": said, "n": scope.n, "of": scope.of} if said else None
-        return print_json({"out": str(out), "rows": n, **({"pilot": told} if told else {})})
-    if said:
-        console.print(said)
-    return console.print(f"{n:,} rows in {out}")
+    return {"rows": rows}
+
+
+def _write_parts(
+    engine: Any,
+    out: Path,
+    actor: str,
+    pseudonyms: bool,
+    *,
+    workers: str | None,
+    cluster: str | None,
+    **asked: Any,
+) -> dict[str, int]:
+    from engine.parted.cluster import workers_of
+    from engine.parted.run import in_process, write_parts
+
+    with ExitStack() as opened:
+        by = in_process
+        if workers or cluster:
+            by = opened.enter_context(workers_of(workers, cluster))
+        report = opened.enter_context(progress())
+        run = write_parts(
+            engine,
+            out,
+            pseudonyms=pseudonyms,
+            workers=by,
+            progress=report,
+            noted=lambda what, rows: engine.trail.exported(what, actor=actor, rows=rows),
+            **asked,
+        )
+    n = run.plan.n_parts
+    return {"rows": run.rows, "parts": n, "made": run.n_made, "kept": run.n_kept}
 
 
 @app.command()

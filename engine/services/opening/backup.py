@@ -132,6 +132,34 @@ def back_up(state: Path, out: Path, *, now: datetime) -> Backup:
     return Backup(str(out), now.isoformat(), len(files), n_bytes, tuple(banks), tuple(notes))
 
 
+def copy_of_bank(state: Path, bank_id: str, copies: Path) -> None:
+    """Copy what is written about one bank, as of one moment, into a state folder of its own.
+
+    With who was erased, the key of hashes and pseudonyms, and what was kept to start quicker. For
+    processes that read it where they cannot share the locks of the file system.
+
+    Raises
+    ------
+    StateError
+        If something of it is damaged or cannot be read, or the copy cannot be written.
+    """
+    notes: list[str] = []
+    with _refused(copies):
+        copies.mkdir(mode=0o700, parents=True)
+        for path in (state / ERASED / f"{bank_id}.json", state / KEY_FILE):
+            if path.is_file():
+                _copy(path, state, copies, notes)
+        with _still(State(state, bank_id)):
+            _copy(state / bank_id, state, copies, notes)
+        kept = copies / bank_id / _CACHE
+        kept.mkdir(parents=True, exist_ok=True)
+        for path in (state / bank_id / _CACHE).glob("*"):
+            if path.is_file() and not path.name.startswith(TEXTS) and not path.name.endswith(_ENDS):
+                shutil.copyfile(path, kept / path.name)
+    if notes:
+        raise StateError(f"{state / bank_id}: {notes[0]} Run: python -m engine check")
+
+
 def _copied(state: Path, copies: Path, notes: list[str]) -> list[str]:
     """Copy a state folder piece by piece; ids of banks with a state of their own."""
     banks = []
