@@ -16,7 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from engine.feedback.registry import Registry
@@ -65,15 +73,50 @@ PASSED_ON = """() => new Promise((done) => {
 })"""
 """Two frames: React's effects of an event, which tell the server, run after the first is drawn."""
 
-VIOLATIONS = """(rules) => axe.run({
+VIOLATIONS = """([rules, within]) => axe.run(within || document, {
     resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})
 }).then(found => found.violations)"""
 """What axe finds, by some rules or by all; what it does not find is long, and nobody reads it."""
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 """The rules of axe that a theme can break; all others hold in both themes or in none."""
 
+POLLED = 50
+"""Milliseconds between two looks at a page that is waited for."""
+
 MAIN = "[data-testid=stMain], [data-testid=stAppScrollToBottomContainer]"
 """What holds a page; the second name is that of a page with a box to write in below it."""
+
+MOVING = """() => {
+    const one = (name) => document.querySelector(name);
+    const title = one(':is([data-testid=stMain], [data-testid=stAppScrollToBottomContainer]) h1');
+    const wrong = {
+        'no title': !title?.textContent || !title.checkVisibility({visibilityProperty: true}),
+        'the script runs': !one('[data-testid=stApp][data-test-script-state=notRunning]'),
+        'a placeholder': one('[data-testid=stSkeleton]'),
+        'what is about to be written anew': one('[data-stale=true]'),
+        'a chart without a drawing': one('.js-plotly-plot:not(:has(svg))'),
+    };
+    return Object.keys(wrong).filter(name => wrong[name]);
+}"""
+"""What does not stand still yet, all of it looked at in the same instant.
+
+The browser is asked once for all. Expectations would cost more on a page of many charts: for their
+message, Playwright reads all of the page to the end each time that they do not find something.
+"""
+STANDS_STILL = f"""(asked) => {{
+    const last = window.lastLook?.asked === asked ? window.lastLook.still : 0;
+    window.lastLook = {{asked, still: ({MOVING})().length === 0 ? last + 1 : 0}};
+    return window.lastLook.still === 2;
+}}"""
+"""Two looks in a row, so that what was just done has reached the server by the second."""
+
+TURNED = """([scheme, before]) => {
+    const logo = document.querySelector('[data-testid=stSidebarLogo]');
+    const app = document.querySelector('[data-testid=stApp]');
+    const drawn = logo && logo.getAttribute('src') !== before;
+    return drawn && getComputedStyle(app).colorScheme === scheme;
+}"""
+"""The page has a theme's colours, and the server has drawn another logo for it than before."""
 
 CUT_OFF = """() => {
     const main = document.querySelector(
@@ -237,15 +280,15 @@ class Watched:
 
     def settle(self) -> "Watched":
         """Wait until the script has run and every placeholder is filled."""
-        page = self.page
-        expect(page.locator(f":is({MAIN}) h1").first).to_be_visible()
-        expect(
-            page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
-        ).to_be_visible()
-        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-        expect(page.locator("[data-stale=true]")).to_have_count(0)
-        expect(page.locator(".js-plotly-plot:not(:has(svg))")).to_have_count(0)
+        try:
+            self.page.wait_for_function(STANDS_STILL, arg=time.monotonic(), polling=POLLED)
+        except PlaywrightTimeout:
+            raise AssertionError(f"the page does not stand still: {self._moving()}") from None
         return self
+
+    def _moving(self) -> list[str]:
+        """What keeps the page from standing still, by the names of its tests."""
+        return self.page.evaluate(MOVING)
 
     def click(self, name: str, place: int = 0) -> "Watched":
         """Click a button by its whole label and wait until the page stands still."""
@@ -271,11 +314,9 @@ class Watched:
         app = self.page.get_by_test_id("stApp")
         if app.evaluate("app => getComputedStyle(app).colorScheme") == scheme:
             return self
-        logo = self.page.get_by_test_id("stSidebarLogo")
-        before = logo.get_attribute("src") or ""
+        before = self.page.get_by_test_id("stSidebarLogo").get_attribute("src") or ""
         self.turn(scheme)
-        expect(app).to_have_css("color-scheme", scheme)
-        expect(logo).not_to_have_attribute("src", before)
+        self.page.wait_for_function(TURNED, arg=[scheme, before], polling=POLLED)
         return self.settle()
 
     def sound(self) -> None:
@@ -283,26 +324,28 @@ class Watched:
         expect(self.page.get_by_test_id("stException")).to_have_count(0)
         assert not self.troubles, self.troubles
 
-    def accessible(self, rules: Sequence[str] = ()) -> None:
+    def accessible(self, rules: Sequence[str] = (), within: str = "") -> None:
         """axe finds nothing, by some rules or by all, beyond what is known of Streamlit's elements.
+
+        With a selector, only in what that names: what stands around it is judged elsewhere.
 
         What fades in, or is about to be written anew, is judged as it will be: half-shown text
         has half its contrast. The pointer rests nowhere: Streamlit's tooltips are in no landmark.
         """
-        self.page.add_style_tag(content=UNFADED)
         self.page.mouse.move(0, 0)
         until = time.monotonic() + PATIENCE / 1000
-        while found := self.violations(rules):
+        while found := self.violations(rules, within):
             assert time.monotonic() < until, found
             self.settle()
 
-    def violations(self, rules: Sequence[str] = ()) -> list[str]:
+    def violations(self, rules: Sequence[str] = (), within: str = "") -> list[str]:
         """What axe finds on the page as it stands."""
         if not self.page.evaluate("() => 'axe' in window"):  # it stays until another page is opened
             self.page.evaluate(Axe().axe_script)
+            self.page.add_style_tag(content=UNFADED)
         return [
             f"{violation['id']}: {node['html'][:200]}"
-            for violation in self.page.evaluate(VIOLATIONS, list(rules))
+            for violation in self.page.evaluate(VIOLATIONS, [list(rules), within])
             for node in violation["nodes"]
             if not any(rule == violation["id"] and name in node["html"] for rule, name in KNOWN)
         ]
@@ -317,6 +360,14 @@ class Watched:
         except PlaywrightTimeout:
             return self.page.evaluate(CUT_OFF)
         return []
+
+
+def seen(where: Locator, timeout: float | None = None) -> None:
+    """Wait until something is to be seen, within some milliseconds.
+
+    As `expect(where).to_be_visible()`, which would read the whole page for a message at each look.
+    """
+    where.wait_for(timeout=timeout)
 
 
 def blank_page(browser: Browser) -> Page:

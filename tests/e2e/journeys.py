@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Download, Locator, expect
 
-from tests.e2e.browsing import Watched
+from tests.e2e.browsing import Watched, seen
 from tests.e2e.stranger import FIRST, workbook
 
 FIT = 90_000
@@ -83,14 +83,12 @@ def offer_and_next(journey: Journey, words: str, name: str) -> None:
     journey.click(page.get_by_role("button", name=name), lambda: journey.titled(name))
     journey.click(journey.button("See offers"), lambda: journey.titled("Recommendations"))
     why = page.get_by_text("Where the score comes from")
-    journey.click(
-        page.get_by_text("Details", exact=True).first, lambda: expect(why).to_be_visible()
-    )
+    journey.click(page.get_by_text("Details", exact=True).first, lambda: seen(why))
     recorded = page.get_by_text("Recorded: Not now")
-    journey.click(journey.button("Not now"), lambda: expect(recorded).to_be_visible())
+    journey.click(journey.button("Not now"), lambda: seen(recorded))
     chip = page.get_by_test_id("stMain").get_by_text(name).first
     journey.click(journey.button("Next"), lambda: expect(chip).to_have_count(0))
-    expect(page.locator(".st-key-offer_1")).to_be_visible()
+    seen(page.locator(".st-key-offer_1"))
 
 
 def segment_to_excel(journey: Journey) -> tuple[str, Download]:
@@ -104,7 +102,7 @@ def segment_to_excel(journey: Journey) -> tuple[str, Download]:
     journey.clicks += 1
     with journey.waited():
         page.mouse.click(box["x"] + 90, box["y"] + 34 + 16)  # a cell of a canvas
-        expect(badge).to_be_visible()
+        seen(badge)
         journey.session.settle()
     journey.clicks += 1
     with journey.waited(), page.expect_download() as taken:
@@ -121,21 +119,21 @@ def workbook_to_lists(journey: Journey) -> None:
     journey.clicks += 1
     with journey.waited():
         upload(journey.session, "bank march.xlsx", workbook())
-        expect(question).to_be_visible()
+        seen(question)
         journey.session.settle()
     journey.looked_at()
     answered = page.get_by_text("answered", exact=True)
-    journey.click(page.get_by_text("A plus is money out"), lambda: expect(answered).to_be_visible())
+    journey.click(page.get_by_text("A plus is money out"), lambda: seen(answered))
     begin = page.get_by_role("button", name="Import", exact=True)
     expect(begin).to_be_enabled()
     came = page.get_by_text("40 customers, 4 products, 600 transactions")
-    journey.click(begin, lambda: expect(came).to_be_visible(timeout=FIT))
+    journey.click(begin, lambda: seen(came, timeout=FIT))
     journey.looked_at()
     journey.click(journey.button("See customers"), lambda: journey.titled("Customers"))
     journey.menu("Recommendations")
     somebody = journey.button(re.compile(f"^({'|'.join(FIRST)}) "))
     growth = page.get_by_text("Growth").first
-    journey.click(somebody, lambda: expect(growth).to_be_visible(timeout=FIT))
+    journey.click(somebody, lambda: seen(growth, timeout=FIT))
 
 
 def upload(session: Watched, name: str, content: bytes) -> None:
@@ -150,7 +148,7 @@ def demonstration(journey: Journey) -> None:
     for number in range(1, N_STOPS + 1):
         here = page.get_by_text(f"{number} of {N_STOPS}:")
         if number == 1:
-            expect(here).to_be_visible()
+            seen(here)
         else:
-            journey.click(journey.button("Next"), lambda here=here: expect(here).to_be_visible())
+            journey.click(journey.button("Next"), lambda here=here: seen(here))
         journey.session.sound()

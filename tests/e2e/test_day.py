@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.browsing import Watched, choose_option
+from tests.e2e.browsing import Watched, choose_option, seen
 from tests.e2e.journeys import Journey, whom_to_call
 
 
@@ -38,9 +38,7 @@ def test_whom_do_i_call_today_takes_no_click(visit):
     assert journey.clicks == 0
     link = session.page.get_by_test_id("stMain").get_by_role("link").first
     assert link.bounding_box()["y"] < 400
-    expect(
-        session.page.get_by_text(re.compile(r"^5 calls today of 1,000 customers"))
-    ).to_be_visible()
+    seen(session.page.get_by_text(re.compile(r"^5 calls today of 1,000 customers")))
 
 
 def test_a_name_opens_the_customer_with_the_call_above_the_fold(visit):
@@ -58,7 +56,7 @@ def test_a_name_opens_the_customer_with_the_call_above_the_fold(visit):
     session.click("Print view")
     page = session.page.frame_locator("iframe").last
     expect(page.locator("h1")).to_have_text(name)
-    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    seen(page.get_by_role("button", name="Print"))
     session.page.keyboard.press("Escape")
     session.page.go_back()
     expect(session.page.locator("h1").first).to_have_text("My day")
@@ -72,7 +70,7 @@ def test_done_undo_and_a_logged_call_with_a_day_to_come_back_on(visit, state: Pa
     expect(session.page.get_by_text("calls today of 1,000 customers")).to_have_count(0)
     name, before = first_name(session), len(stored(state))
     session.click("Done")
-    expect(session.page.get_by_text(f"Done: {name}").first).to_be_visible()
+    seen(session.page.get_by_text(f"Done: {name}").first)
     expect(first(session)).not_to_contain_text(name)
     session.click("Undo")
     expect(session.page.get_by_text(f"Done: {name}", exact=True)).to_have_count(0)
@@ -81,7 +79,7 @@ def test_done_undo_and_a_logged_call_with_a_day_to_come_back_on(visit, state: Pa
     session.click("Log the call")
     session.page.get_by_role("textbox", name="Note").fill("wants the rates")
     session.page.get_by_role("button", name="Log the call").last.click()
-    expect(session.page.get_by_text(f"Reached: {name}").first).to_be_visible()
+    seen(session.page.get_by_text(f"Reached: {name}").first)
     expect(first(session)).not_to_contain_text(name)
     assert stored(state)[before:] == [
         ("done", None),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import Watched
+from tests.e2e.browsing import Watched, seen
 from tests.e2e.journeys import Journey, offer_and_next
 
 
@@ -34,7 +34,7 @@ def _long_list(session: Watched, customer: str) -> list[str]:
     slider.focus()
     slider.press("End")
     expect(slider).to_have_value("20")
-    expect(session.page.get_by_role("heading", level=2).nth(6)).to_be_visible()
+    seen(session.page.get_by_role("heading", level=2).nth(6))
     return _products(session)
 
 
@@ -47,7 +47,7 @@ def test_dismissing_the_top_offer_lowers_it_at_once_and_after_retraining(visit, 
     dialog.get_by_text("The customer is not interested").click()
     dialog.get_by_role("button", name="Record").dblclick()
     expect(dialog).to_have_count(0)
-    expect(session.page.get_by_text("Recorded: Not suitable")).to_be_visible()
+    seen(session.page.get_by_text("Recorded: Not suitable"))
     at_once = _products(session)
     assert _place(at_once, top) > 0
     assert len(_stored(state, customer, "dismissed")) == 1
@@ -57,7 +57,7 @@ def test_dismissing_the_top_offer_lowers_it_at_once_and_after_retraining(visit, 
 
     session.open("feedback?tab=Retrain")
     session.page.get_by_test_id("stMain").get_by_role("button", name="Retrain").click()
-    expect(session.page.get_by_text("learned from")).to_be_visible(timeout=120_000)
+    seen(session.page.get_by_text("learned from"), timeout=120000)
     assert _place(_long_list(session, customer), top) > 0
     [event] = _stored(state, customer, "dismissed").to_dict("records")
     assert event["reason"] == "not interested"
@@ -77,7 +77,7 @@ def test_a_double_click_answers_one_offer_once_and_a_reload_answers_none(visit, 
     session: Watched = visit().open(f"recommendations?customer={customer}")
     before = _products(session)
     session.page.get_by_role("button", name="Not now").first.dblclick()
-    expect(session.page.get_by_text("Recorded: Not now")).to_be_visible()
+    seen(session.page.get_by_text("Recorded: Not now"))
     assert before[0] not in _products(session)
     session.page.reload()
     assert before[0] not in _products(session)
@@ -90,7 +90,7 @@ def test_an_undone_decision_brings_the_offer_back(visit, state: Path):
     session: Watched = visit().open(f"recommendations?customer={customer}")
     before = _products(session)
     session.click("Accepted")
-    expect(session.page.get_by_text("Recorded: Accepted")).to_be_visible()
+    seen(session.page.get_by_text("Recorded: Accepted"))
     assert before[0] not in _products(session)
     session.click("Undo")
     expect(session.page.get_by_text("Recorded: Accepted")).to_have_count(0)
@@ -102,10 +102,10 @@ def test_F157_opening_an_offer_is_one_view_also_after_a_reload(visit, state: Pat
     customer = "C00010"
     session: Watched = visit().open(f"recommendations?customer={customer}")
     session.page.get_by_text("Details", exact=True).first.click()
-    expect(session.page.get_by_text("Where the score comes from")).to_be_visible()
+    seen(session.page.get_by_text("Where the score comes from"))
     session.settle().page.reload()
     session.settle().page.get_by_text("Details", exact=True).first.click()
-    expect(session.page.get_by_text("Where the score comes from")).to_be_visible()
+    seen(session.page.get_by_text("Where the score comes from"))
     session.settle().accessible()
     assert len(_stored(state, customer, "viewed")) == 1
     shown = _stored(state, customer, "shown")
@@ -118,9 +118,9 @@ def test_an_objection_empties_the_list_at_once(visit, state: Path):
     session.page.get_by_role("tab", name="Consent").click()
     session.settle()
     session.page.get_by_test_id("stMain").get_by_role("radio", name="refused").first.click()
-    expect(session.page.get_by_text("Personal recommendations: refused")).to_be_visible()
+    seen(session.page.get_by_text("Personal recommendations: refused"))
     session.open(f"recommendations?customer={customer}")
-    expect(session.page.get_by_text("No offer now")).to_be_visible()
+    seen(session.page.get_by_text("No offer now"))
     assert _products(session) == []
     session.sound()
     session.accessible()
@@ -130,15 +130,15 @@ def test_the_receipt_of_a_list_is_opened_and_replayed_and_all_are_verified(visit
     session: Watched = visit().open("recommendations?customer=C00009")
     page = session.page
     page.get_by_text("Receipt r-").click()
-    expect(page.get_by_text("What stood behind it")).to_be_visible()
-    expect(page.get_by_text("Considered", exact=True)).to_be_visible()
+    seen(page.get_by_text("What stood behind it"))
+    seen(page.get_by_text("Considered", exact=True))
     session.settle().click("Replay")
-    expect(page.get_by_text("The same list: all")).to_be_visible()
+    seen(page.get_by_text("The same list: all"))
     session.open("feedback?tab=Receipts").click("Verify all receipts")
-    expect(page.get_by_text("what was written")).to_be_visible()
+    seen(page.get_by_text("what was written"))
     _change_first_receipt(state, "score", "value")
     session.click("Verify all receipts")
-    expect(page.get_by_text("Receipt no. 1 was edited")).to_be_visible()
+    seen(page.get_by_text("Receipt no. 1 was edited"))
     _change_first_receipt(state, "value", "score")
     session.sound()
 

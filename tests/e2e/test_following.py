@@ -6,7 +6,7 @@ import re
 import openpyxl
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import Watched
+from tests.e2e.browsing import Watched, seen
 from tests.e2e.journeys import Journey, segment_to_excel
 
 
@@ -27,9 +27,9 @@ def test_a_segment_is_in_excel_after_three_clicks_and_becomes_the_base_of_a_camp
     }
     session.accessible()
     page.get_by_role("link", name="Base of a campaign").click()
-    expect(page.get_by_text(f"Among {n}")).to_be_visible()
+    seen(page.get_by_text(f"Among {n}"))
     page.get_by_role("button", name="Make the list").click()
-    expect(page.get_by_text(f"Chosen among {n}")).to_be_visible()
+    seen(page.get_by_text(f"Chosen among {n}"))
     assert session.settle().cut_off() == []
 
 
@@ -43,18 +43,18 @@ def test_a_box_that_is_drawn_on_the_map_says_who_stands_in_it(visit):
     mouse.down()
     mouse.move(box["x"] + 40, box["y"] + 80, steps=6)
     mouse.up()
-    expect(session.page.get_by_text(re.compile(r"^\d+ selected\."))).to_be_visible()
+    seen(session.page.get_by_text(re.compile(r"^\d+ selected\.")))
     session.settle().sound()
 
 
 def test_a_tile_and_a_sentence_open_as_many_customers_as_they_say(visit):
-    session: Watched = visit("dark").open("insights")
+    session: Watched = visit("dark")
     links = session.page.get_by_test_id("stMain").get_by_test_id("stPageLink")
     for place in (1, 8, 10):
         session.open("insights")
         n = re.match(r"[\d,]+ customers?", links.nth(place).inner_text().splitlines()[-1])[0]
         links.nth(place).click()
         expect(session.page.locator("h1").first).to_have_text("Customers")
-        expect(session.page.get_by_text(n, exact=True)).to_be_visible()
+        seen(session.page.get_by_text(n, exact=True))
     session.settle().sound()
     session.accessible()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsing import Watched, blank_page, serve
+from tests.e2e.browsing import Watched, blank_page, seen, serve
 from tests.e2e.journeys import FIT, Journey
 
 EVIL = "![x](http://evil.example/p.png) <img src=http://evil.example/q.png> **b** $a$ :red[c]"
@@ -31,13 +31,13 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
             ]
         )
         page.get_by_text("Files and columns").click()
-        expect(page.get_by_text("people.csv").last).to_be_visible()
+        seen(page.get_by_text("people.csv").last)
         session.settle().accessible()
         page.get_by_role("textbox", name="Name of the bank").fill(EVIL[:40])
         page.get_by_role("textbox", name="Name of the bank").press("Enter")
         session.settle()
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_text("was imported and is open now")).to_be_visible(timeout=FIT)
+        seen(page.get_by_text("was imported and is open now"), timeout=FIT)
         session.settle().accessible()
         bank = page.url.split("bank=")[1].split("&")[0]
         assert bank.startswith("x-http-evil-example")
@@ -50,14 +50,14 @@ def test_a_strangers_files_are_matched_imported_and_stay_text(browser: Browser, 
         session.open(f"recommendations?bank={bank}")
         page.get_by_role("button", name="Ann Ash").click()
         session.settle().click("Next")
-        expect(page.get_by_role("heading", level=2).first).to_be_visible()
+        seen(page.get_by_role("heading", level=2).first)
         session.settle().sound()
         assert page.locator("img[src*=evil]").count() == 0
         assert page.get_by_test_id("stMain").get_by_text("**b** $a$ :red[c]").count() > 0
         assert page.title() != "pwned"
         page.get_by_test_id("stSidebar").get_by_role("combobox").click()
         page.get_by_role("option", name="Attune demo bank").click()
-        expect(page.get_by_text("Choose a customer first")).to_be_visible()
+        seen(page.get_by_text("Choose a customer first"))
         assert "bank=attune-demo-bank" in page.url
         session.open(f"data?bank={bank}").click("Remove this bank")
         page.get_by_role("textbox", name="Name of the bank").fill(EVIL[:40])

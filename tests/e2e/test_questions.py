@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import Watched, choose_option, open_tab
+from tests.e2e.browsing import Watched, choose_option, open_tab, seen
 
 CUSTOMER = "C00001"
 
@@ -17,11 +17,11 @@ def test_any_product_may_be_asked_for_and_the_way_up_is_named(visit):
     session: Watched = visit().open(f"recommendations?customer={CUSTOMER}")
     open_tab(session, "Why not?")
     choose_option(session, "Why not …", "Student Account")
-    expect(session.page.get_by_text("Student Account is left out")).to_be_visible()
-    expect(session.page.get_by_text("No way around a rule is shown")).to_be_visible()
+    seen(session.page.get_by_text("Student Account is left out"))
+    seen(session.page.get_by_text("No way around a rule is shown"))
     choose_option(session, "Why not …", "Car Loan")
-    expect(session.page.get_by_text("Car Loan may be offered")).to_be_visible()
-    expect(session.page.get_by_text("What would bring it among the first 3")).to_be_visible()
+    seen(session.page.get_by_text("Car Loan may be offered"))
+    seen(session.page.get_by_text("What would bring it among the first 3"))
     session.click("Compare by parts").accessible()
     session.sound()
 
@@ -31,15 +31,15 @@ def test_a_slider_shows_the_list_beside_todays_and_reset_brings_it_back(visit, s
     before = _files(state)
     open_tab(session, "What if?")
     unchanged = session.page.get_by_text("Nothing is changed yet")
-    expect(unchanged).to_be_visible()
+    seen(unchanged)
     risk = session.page.get_by_role("slider", name="Risk appetite")
     risk.focus()
     risk.press("Home")
-    expect(session.page.get_by_text("Risk appetite 0.0 instead of")).to_be_visible()
+    seen(session.page.get_by_text("Risk appetite 0.0 instead of"))
     expect(unchanged).to_have_count(0)
     session.settle().accessible()
     assert session.cut_off() == []
     session.click("Reset")
-    expect(unchanged).to_be_visible()
+    seen(unchanged)
     assert _files(state) == before
     session.sound()

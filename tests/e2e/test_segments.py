@@ -6,14 +6,14 @@ import re
 import openpyxl
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import Watched
+from tests.e2e.browsing import Watched, seen
 
 
 def test_a_box_on_the_map_opens_as_many_customers_as_it_says(visit):
     session: Watched = visit().open("insights")
     page = session.page
     page.get_by_role("tab", name="Segments").click()
-    expect(page.get_by_role("heading", name="Two side by side")).to_be_visible()
+    seen(page.get_by_role("heading", name="Two side by side"))
     session.settle()
     with page.expect_download() as taken:
         page.get_by_role("button", name="Download Excel").click()
@@ -31,9 +31,9 @@ def test_a_box_on_the_map_opens_as_many_customers_as_it_says(visit):
     page.mouse.move(left + 160, top + 120, steps=4)
     page.mouse.up()
     link = page.get_by_role("link", name="in the area that you drew")
-    expect(link).to_be_visible()
+    seen(link)
     n = re.match(r"[\d,]+ customers?", link.inner_text().splitlines()[-1])[0]
     link.click()
     expect(page.locator("h1").first).to_have_text("Customers")
-    expect(page.get_by_text(n, exact=True)).to_be_visible()
+    seen(page.get_by_text(n, exact=True))
     session.settle().sound()

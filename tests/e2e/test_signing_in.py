@@ -19,7 +19,7 @@ from engine import Engine
 from engine.people.accounts import FILE, NOT_HERE, REFUSED, TRIES
 from pages.components.frame.identity_provider import NOT_YET
 from pages.components.frame.sign_in import COOKIE
-from tests.e2e.browsing import MAIN, Watched, blank_page, free_port, serve
+from tests.e2e.browsing import MAIN, Watched, blank_page, free_port, seen, serve
 from tests.e2e.test_refused import UPGRADE
 
 GOOD = "correct horse battery staple"
@@ -111,18 +111,18 @@ def _by_provider(page: Page, address: str) -> None:
     page.get_by_role("button", name="mia", exact=True).click()
     page.wait_for_url(f"{address}/{LINK}")
     settled(page, address)
-    expect(page.get_by_text("Looking: Mia")).to_be_visible()
+    seen(page.get_by_text("Looking: Mia"))
     used = _cookies(page)
     assert raw(address, used) == 101
     page.get_by_role("link", name="Sign out").click()
     page.get_by_role("button", name="End session").click()
-    expect(page.get_by_role("heading", name="Sign in to Attune")).to_be_visible()
+    seen(page.get_by_role("heading", name="Sign in to Attune"))
     assert raw(address, used) == 403
     page.goto(f"{address}/data")
     page.get_by_role("link", name="Sign in with your bank").click()
     page.get_by_role("button", name="ro", exact=True).click()
     page.wait_for_url(f"{address}/data")
-    expect(page.get_by_text("This page is not open to your role")).to_be_visible()
+    seen(page.get_by_text("This page is not open to your role"))
     page.get_by_role("link", name="Your account").click()
     expect(page.get_by_label("Name shown")).to_have_value("Ro")
     expect(page.get_by_label("New password")).to_have_count(0)
@@ -150,19 +150,19 @@ def test_F175_F176_with_accounts_a_lock_an_own_name_a_session_that_ended_and_sig
         expect(page.get_by_role("status")).to_contain_text("saved")
         page.get_by_role("link", name="Back to Attune").click()
         settled(page, address)
-        expect(page.get_by_text("Looking: Mia <b>Sun</b>")).to_be_visible()
+        seen(page.get_by_text("Looking: Mia <b>Sun</b>"))
         with sqlite3.connect(state / FILE) as people:
             people.execute("UPDATE sessions SET begun = '2026-01-01', seen = '2026-01-01'")
         people.close()
         assert raw(address, _cookies(page)) == 403
         page.get_by_role("link", name="Insights").click()
-        expect(page.get_by_role("heading", name="Your session has ended")).to_be_visible()
+        seen(page.get_by_role("heading", name="Your session has ended"))
         page.get_by_role("link", name="Sign in again").click()
         fill(page, GOOD)
         settled(page, address)
         session = _cookies(page)
         page.get_by_role("link", name="Sign out").click()
-        expect(page.get_by_role("heading", name="Sign in to Attune")).to_be_visible()
+        seen(page.get_by_role("heading", name="Sign in to Attune"))
         assert COOKIE in session
         assert raw(address, session) == 403
         _another_book(page, address)
@@ -184,7 +184,7 @@ def _another_book(page: Page, address: str) -> None:
     assert said[FOREIGN] == said["C99999"]
     page.goto(f"{address}/?customer=C00001")
     settled(page, address)
-    expect(page.get_by_role("heading", name="Tara Voss")).to_be_visible()
+    seen(page.get_by_role("heading", name="Tara Voss"))
 
 
 def _cookies(page: Page) -> str:

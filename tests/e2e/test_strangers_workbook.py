@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsing import Watched, blank_page, serve
+from tests.e2e.browsing import Watched, blank_page, seen, serve
 from tests.e2e.journeys import FIT, Journey, upload, workbook_to_lists
 from tests.e2e.stranger import workbook
 
@@ -23,14 +23,14 @@ def test_a_workbook_becomes_lists_and_next_month_its_next_edition(
 
         session.open("data?tab=Import")
         page.get_by_text("Update a bank").click()
-        expect(page.get_by_text("Edition 1, as of")).to_be_visible()  # the field is another one now
+        seen(page.get_by_text("Edition 1, as of"))  # the field is another one now
         upload(session.settle(), "bank april.xlsx", workbook(120))
         expect(page.get_by_role("button", name="Show what would change")).to_be_enabled()
         expect(page.get_by_text("to answer: the files themselves")).to_have_count(0)  # it is kept
         session.settle().click("Show what would change")
-        expect(page.get_by_text("What would change", exact=True)).to_be_visible()
+        seen(page.get_by_text("What would change", exact=True))
         session.settle().accessible()
         session.click("Take over")
-        expect(page.get_by_text("My bank is edition 2 now")).to_be_visible(timeout=FIT)
+        seen(page.get_by_text("My bank is edition 2 now"), timeout=FIT)
         session.settle().sound()
         page.context.close()

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import Watched
+from tests.e2e.browsing import Watched, seen
 
 
 def test_a_view_is_saved_found_in_the_next_session_and_left_with_one_click(visit):
@@ -15,13 +15,13 @@ def test_a_view_is_saved_found_in_the_next_session_and_left_with_one_click(visit
     page.get_by_label("Name", exact=True).fill("Calls <b>")
     page.keyboard.press("Tab")
     session.settle().click("Save the list as it is")
-    expect(page.get_by_text("View: Calls <b>")).to_be_visible()
+    seen(page.get_by_text("View: Calls <b>"))
     page.keyboard.press("Escape")
 
-    other: Watched = visit("dark").open("data")
+    other: Watched = visit("dark").open("fairness")
     other.page.get_by_test_id("stSidebar").get_by_role("link", name="Customers").click()
-    expect(other.page.get_by_text("View: Calls <b>")).to_be_visible()
-    expect(other.settle().page.get_by_text(said, exact=True)).to_be_visible()
+    seen(other.page.get_by_text("View: Calls <b>"))
+    seen(other.settle().page.get_by_text(said, exact=True))
     expect(other.page).to_have_url(re.compile(r"sort=Name.*churn_band=High"))
     assert other.cut_off() == []
     other.click("Views")
@@ -31,7 +31,7 @@ def test_a_view_is_saved_found_in_the_next_session_and_left_with_one_click(visit
     other.sound()
 
     session.click("Leave")
-    expect(page.get_by_text("1,000 customers", exact=True)).to_be_visible()
+    seen(page.get_by_text("1,000 customers", exact=True))
     expect(page).not_to_have_url(re.compile("churn_band"))
 
 
