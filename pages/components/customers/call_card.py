@@ -53,9 +53,10 @@ def of_customer(profile: Profile) -> None:
             st.caption(_spoke(card.last_contact), width="content")
             meeting_brief.buttons(card.customer_id, str(name))
         st.markdown(f"**{escape(card.line)}**")
-        talk, rest = st.columns([3, 2], gap="medium")
-        with talk:
-            if card.topic:
+        rest = st.container()
+        if card.topic:
+            talk, rest = st.columns([3, 2], gap="medium")
+            with talk:
                 _listed(f"Talk about {card.topic}", card.talking_points)
         with rest:
             _listed("What not to say", card.avoid)
