@@ -28,7 +28,7 @@ print("here")
 """
 
 
-def test_F115_no_test_reaches_another_machine():
+def test_F115_F152_no_test_reaches_another_machine():
     with pytest.raises(AssertionError, match="asked for the network"):
         socket.create_connection(("192.0.2.1", 80))
     with socket.socket() as one, pytest.raises(AssertionError, match="asked for the network"):
@@ -45,7 +45,7 @@ def test_this_machine_itself_can_be_asked():
         assert one.getpeername() == server.getsockname()
 
 
-def test_F115_a_process_of_the_tests_reaches_this_machine_and_no_other():
+def test_F115_F152_a_process_of_the_tests_reaches_this_machine_and_no_other():
     done = subprocess.run(
         [sys.executable, "-c", TRIES],
         env=os.environ | {"PYTHONPATH": str(HERE_ALONE)},
