@@ -18,8 +18,11 @@ _KINDS: Final[dict[str, Callable[..., str]]] = {}
 _YEAR: Final = 12
 _CLEARLY: Final = 0.05
 _FAR: Final = 0.25
-"""A change of a mean from which it is told beside a median that went the other way, and beside one
-that moved by less than the first (own choices)."""
+"""A change of a mean from which it is told beside a median that hardly moved the other way, and
+beside one that moved by less than the first (own choices)."""
+_SHOWN: Final = 0.005
+"""A change that prints as 1 % or more, or as a part of it: a reader of "rose 3 %" has to know
+that the mean of the same months fell, however little."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,8 @@ def change(
 
 def parts_from(share: float, by_mean: float) -> bool:
     """Did the mean clearly move the other way than the median, or far where that hardly moved?"""
-    opposite = abs(by_mean) >= _CLEARLY and share * by_mean < 0
+    opposite = abs(by_mean) >= _SHOWN and abs(share) >= _SHOWN and share * by_mean < 0
+    opposite = opposite or (abs(by_mean) >= _CLEARLY and share * by_mean < 0)
     return opposite or (abs(by_mean) >= _FAR and abs(share) < _CLEARLY)
 
 
@@ -134,8 +138,27 @@ def interests(names: Sequence[str], declared: bool) -> str:
 
 @kind
 def holds(n: int) -> str:
-    """Products held now."""
-    return count(n, "product")
+    """Products held now; an account need not be one of them."""
+    return _of_catalogue(n)
+
+
+@kind
+def account_since(n: int, first: Any) -> str:
+    """Accounts on record, and the month in which the oldest one was opened."""
+    if n == 1:
+        return f"an account opened in {first:%b %Y}"
+    return f"{n} accounts, the oldest opened in {first:%b %Y}"
+
+
+@kind
+def ordered(n: int, amount: float, currency: str) -> str:
+    """Standing orders on record and their sum."""
+    return f"{count(n, 'standing order')} of {money(amount, currency)}{' in all' if n > 1 else ''}"
+
+
+def _of_catalogue(n: int) -> str:
+    """ "1 product of the catalogue": an account or deposit that it lacks is none of them."""
+    return f"{count(n, 'product')} of the catalogue"
 
 
 # --- drivers of the metrics -------------------------------------------------------------------
@@ -165,7 +188,7 @@ def held(n: int, besides: Sequence[str] = ()) -> str:
     """Products held now, as a sentence; `besides` are kinds of account that no product names."""
     kinds = [f"{with_article(kind)} account" for kind in besides]
     accounts = f", beside {listing(kinds)} that no product names" if kinds else ""
-    return f"Holds {count(n, 'product')}{accounts}"
+    return f"Holds {_of_catalogue(n)}{accounts}"
 
 
 @kind
@@ -217,7 +240,7 @@ def goals_about_risk(names: Sequence[str]) -> str:
 def risky_held(n: int, of: int, estimated: bool) -> str:
     """Products held with a customer risk of 6 or more, as stated or by the bank's rule."""
     how = "an estimated" if estimated else "a"
-    return f"{n} of {count(of, 'product')} held with {how} customer risk of 6 or more"
+    return f"{n} of {_of_catalogue(of)} held with {how} customer risk of 6 or more"
 
 
 @kind
@@ -254,7 +277,7 @@ def account_kinds(n: int) -> str:
 @kind
 def complex_held(n: int, of: int) -> str:
     """Products held whose name or category names something demanding."""
-    return f"{n} of {count(of, 'product')} held in a demanding category"
+    return f"{n} of {_of_catalogue(of)} held in a demanding category"
 
 
 @kind

@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.customers import claims, claims_ahead, leaving_words, segments, wording
 from engine.customers.claims import Claim
+from engine.customers.finances import standing_orders
 from engine.customers.finances.months import RECENT, last_day
 from engine.customers.interests import UNTELLING
 from engine.customers.profiles import Profiles
@@ -127,11 +128,26 @@ def insight(profiles: Profiles, position: int, currency: str) -> tuple[Claim, ..
         if len(named := written if len(written) else declared):
             names = list(dict.fromkeys(named))[:3]
             said.append(claims.interests(names=names, declared=not len(written)))
-    if not said and row["n_holdings"]:
-        said.append(claims.holds(n=int(row["n_holdings"])))
+    if not said:
+        said += _at_least(profiles, position, currency)
     name = segment_name(profiles, position)
     name = "A customer" if name == segments.UNKNOWN else name
     return (claims.segment(name=name), *said) if said else ()
+
+
+def _at_least(profiles: Profiles, position: int, currency: str) -> list[Claim]:
+    """What is on record of whom nothing stands out: accounts, standing orders, products."""
+    bank, said = profiles.data.bank, []
+    since = bank.of_customer("accounts", position)["opened_on"]
+    if len(since) and since.notna().all():
+        said.append(claims.account_since(n=len(since), first=since.min()))
+    if orders := standing_orders.claim_of(bank, position):
+        known = {name: orders.figures[name] for name in ("n", "amount")}
+        said.append(claims.ordered(**known, currency=currency))
+    held = profiles.table["n_holdings"].iloc[position]
+    if held > 0:
+        said.append(claims.holds(n=int(held)))
+    return said
 
 
 def _spent_on(

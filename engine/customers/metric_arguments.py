@@ -20,6 +20,9 @@ N_CITED: Final = 2
 """Records cited for a driver: the most telling ones (own choice; five drivers fit 100 words)."""
 _CHANGES: Final = ("balance_trend", "spending_trend")
 """Drivers of which the figure may be known where its change is not."""
+_MISSING: Final = {"tenure": "day of joining"}
+"""What is missing where a driver is not known: the day of an account, which is older or younger
+than the relationship, may well be on record."""
 _SEEN: Final = 0.05
 """Points below which a driver is not argued with: it prints as 0.0 (own choice)."""
 
@@ -47,7 +50,7 @@ def argument(
     """
     known = {driver.key for driver in metric.drivers if driver.detail}
     missing = [
-        f"change of {label.lower()}" if key in _CHANGES else label.lower()
+        _MISSING.get(key, f"change of {label.lower()}" if key in _CHANGES else label.lower())
         for key, label in labels.items()
         if key not in known
     ]

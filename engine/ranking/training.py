@@ -131,7 +131,7 @@ def train(
     split = TemporalSplit.latest(adoptions, needed=needed)
     if split is None:
         progress(0.5, "Too few dated adoptions to learn from: fixed weights")
-        why = f"{len(adoptions):,} dated adoptions, {needed:,} needed to learn"
+        why = f"{len(adoptions):,} holdings with a day, {needed:,} needed to learn"
         return without_history(bank, signals_of, interest_of, settings, progress, why, judge)
 
     def fitted_on(day: pd.Timestamp) -> Signals:

@@ -53,7 +53,7 @@ def wrote(words: str, on: Any) -> str:
 @kind
 def in_arrears(name: str, on: Any) -> str:
     """The newest record of an outcome that means arrears says yes."""
-    return f"the bank's record{_on(on, 'of')} is read as “{name.replace('_', ' ')}”"
+    return f"the bank's record{_on(on, 'as of')} is read as “{name.replace('_', ' ')}”"
 
 
 @kind

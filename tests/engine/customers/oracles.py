@@ -23,6 +23,7 @@ from engine.customers.interests import TOPIC_ITEMS
 from engine.customers.profiles import Profiles
 from engine.models.keywords import Terms
 from engine.settings import Settings
+from engine.vocabulary import ORDERS
 from tests.engine.customers.month_oracle import MonthTables
 from tests.engine.customers.open_cases import are_open
 from tests.engine.customers.raw_cells import by_customer, cells, mean_missed, off
@@ -273,6 +274,15 @@ class CustomerOracle(MonthTables):
 
     def _holds(self, customer, n):
         return off(n, self._n_held(customer))
+
+    def _account_since(self, customer, n, first):
+        mine = self.accounts[customer]
+        return off(n, len(mine)) or ("" if mine["opened_on"].min() == first else "another day")
+
+    def _ordered(self, customer, n, amount, currency):
+        orders = self.bank[ORDERS]
+        mine = orders.loc[orders["customer_id"] == customer, "amount"].abs()
+        return off(n, len(mine)) or off(amount, sum(mine))
 
     def _held(self, customer, n, besides):
         accounts = self.accounts.get(customer, {"kind": []})["kind"]

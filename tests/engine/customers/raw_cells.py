@@ -67,10 +67,11 @@ def years_away(goal: str) -> str:
 def mean_missed(text: str, median_moved: float, mean_moved: float) -> str:
     """Does a sentence of a change keep silent of a mean that tells otherwise, or say it wrongly?
 
-    A mean tells otherwise where it moved 5 % or more the other way, or 25 % or more where the
-    median moved less than 5 %.
+    A mean tells otherwise where it moved the other way by 5 % or more, or by half a percent or more
+    where the median did too, or 25 % or more where the median moved less than 5 %.
     """
-    against = abs(mean_moved) >= 0.05 and median_moved * mean_moved < 0
+    least = 0.005 if abs(median_moved) >= 0.005 else 0.05
+    against = abs(mean_moved) >= least and median_moved * mean_moved < 0
     alone = abs(mean_moved) >= 0.25 and abs(median_moved) < 0.05
     told = re.search(r"the mean (rose|fell) ([\d,.]+) %", text)
     if (told is not None) != (against or alone):

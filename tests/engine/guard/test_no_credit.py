@@ -51,7 +51,7 @@ IN_DIFFICULTY = {
 SAYS = {
     "vulnerable": "the bank has marked this customer as vulnerable",
     "distress": "the customer wrote on 1 Dec 2024: “My mother passed away.”",
-    "arrears": "the bank's record of 1 Nov 2024 is read as “defaulted”",
+    "arrears": "the bank's record as of 1 Nov 2024 is read as “defaulted”",
     "complaint": "the complaint of 1 Dec 2024 is not resolved: “Your fee is wrong.”",
 }
 

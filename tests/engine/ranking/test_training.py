@@ -120,7 +120,7 @@ def test_F99_the_fixed_weights_are_those_of_the_settings(small_signals, small_ba
         assert found.weights == {s: settings.ranking.weights[s] for s in found.weights}
         assert found.weights["needs"] == needs
         assert not found.fitted
-        assert "dated adoptions, 200 needed" in found.note
+        assert "holdings with a day, 200 needed" in found.note
 
 
 def test_estimated_scores_weigh_less_in_the_fixed_weights(small_signals, small_bank, no_interest):

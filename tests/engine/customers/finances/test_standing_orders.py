@@ -4,14 +4,16 @@ import pandas as pd
 import pytest
 
 from engine.bank.bank import Bank, Manifest
-from engine.customers import claims_ahead
+from engine.bank.tables import coerce
+from engine.customers import claims_ahead, key_figures
 from engine.customers.book import claims
 from engine.customers.cashflow.cashflow import cashflow
 from engine.customers.finances.standing_orders import claim_of, most_common, purposes_of
 from engine.explain.insight import searched_by
 from engine.settings import default
 from engine.vocabulary import ORDERS
-from tests.engine.customers.ahead_oracle import AheadOracle
+from tests.engine.customers.ahead_oracle import AheadOracle, lie
+from tests.engine.customers.oracles import CustomerOracle
 
 
 def _bank(orders: pd.DataFrame | None) -> Bank:
@@ -98,8 +100,8 @@ def test_the_oracle_reads_the_orders_themselves(bank, oracle):
     said = claim_of(bank, 0)
     assert oracle.wrong("ann", said) == ""
     assert oracle.wrong("ben", said) != ""
-    for lie in ({"n": 2}, {"amount": 3500.0}, {"purposes": (("loan payment", 2000.0),)}):
-        assert oracle.wrong("ann", said.but(**lie)) != ""
+    for other in ({"n": 2}, {"amount": 3500.0}, {"purposes": (("loan payment", 2000.0),)}):
+        assert oracle.wrong("ann", said.but(**other)) != ""
 
 
 def test_a_score_sees_no_order_and_a_bank_without_them_keeps_its_name(bank, profiles, profile_of):
@@ -109,3 +111,29 @@ def test_a_score_sees_no_order_and_a_bank_without_them_keeps_its_name(bank, prof
     pd.testing.assert_frame_equal(profiles.interests, without.interests)
     assert plain.base_fingerprint == _bank(pd.DataFrame({"order_id": []})).base_fingerprint
     assert plain.base_fingerprint != bank.base_fingerprint
+
+
+def test_F38_of_whom_only_orders_and_an_account_are_known_both_are_said(bank, profile_of):
+    accounts = pd.DataFrame(
+        {"customer_id": ["ann", "cid", "cid"], "kind": "current", "opened_on": "1995-03-24"}
+    )
+    known = bank.with_tables(accounts=coerce("accounts", accounts))
+    found = profile_of(known)
+    oracle = CustomerOracle(known, found, default())
+    texts = []
+    for position, customer in enumerate(known.customer_ids):
+        texts.append(key_figures.insight_sentence(found, position, "USD"))
+        for claim in key_figures.insight(found, position, "USD")[1:]:
+            assert oracle.wrong(customer, claim) == ""
+            assert oracle.wrong(customer, lie(claim)) != ""
+    assert texts == [
+        "A customer: an account opened in Mar 1995 and 3 standing orders of USD 3,600 in all.",
+        "A customer: 1 standing order of USD 50.",
+        "A customer: 2 accounts, the oldest opened in Mar 1995.",
+    ]
+
+
+def test_F38_nothing_is_still_said_to_be_little(profiles):
+    assert key_figures.insight_sentence(profiles, 2, "USD") == (
+        "Little is known of this customer yet."
+    )

@@ -20,9 +20,9 @@ def test_accounts_that_no_held_product_can_be_are_told_beside_the_number(small_b
     found = UnnamedAccounts(bank).of(0, np.arange(len(kinds)))
     assert found == ("loan",)  # the saver may be the deposit
     assert claims.held(n=2, besides=found).text == (
-        "Holds 2 products, beside a loan account that no product names"
+        "Holds 2 products of the catalogue, beside a loan account that no product names"
     )
-    assert claims.held(n=2, besides=()).text == "Holds 2 products"
+    assert claims.held(n=2, besides=()).text == "Holds 2 products of the catalogue"
 
 
 @pytest.mark.parametrize(
