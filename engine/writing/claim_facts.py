@@ -14,7 +14,7 @@ from engine.figures import day, money, percent
 from engine.writing.facts import Fact, fact
 
 _HOLDS: Final = "holds hold held owns own"
-_OURS: Final = ("of the bank", "at the bank", "with the bank")
+_OURS: Final = ("of the bank", "at the bank", "with the bank", "of the catalogue")
 """The bank is named as whose the products are, and nothing is said of it."""
 _FELL: Final = "fell fallen dropped declined decreased down lower fall drop decline decrease"
 _ROSE: Final = "rose risen grew grown increased up higher rise increase"
