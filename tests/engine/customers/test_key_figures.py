@@ -66,7 +66,7 @@ def test_a_change_of_which_the_mean_goes_the_other_way_is_told_with_it(profile_o
     ("median", "mean", "told"),
     [
         (-0.43, 0.52, True), (0.0, 6.0, True), (0.0, 0.1, False), (0.3, 0.9, False),
-        (0.2, -0.04, False),
+        (0.2, -0.04, True), (0.2, -0.004, False),
     ],
 )  # fmt: skip
 def test_a_mean_is_told_where_the_median_alone_would_mislead(median, mean, told):
