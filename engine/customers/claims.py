@@ -151,7 +151,7 @@ def account_since(n: int, first: Any) -> str:
 
 
 @kind
-def ordered(n: int, amount: float, currency: str) -> str:
+def has_orders(n: int, amount: float, currency: str) -> str:
     """Standing orders on record and their sum."""
     return f"{count(n, 'standing order')} of {money(amount, currency)}{' in all' if n > 1 else ''}"
 

@@ -143,7 +143,7 @@ def _at_least(profiles: Profiles, position: int, currency: str) -> list[Claim]:
         said.append(claims.account_since(n=len(since), first=since.min()))
     if orders := standing_orders.claim_of(bank, position):
         known = {name: orders.figures[name] for name in ("n", "amount")}
-        said.append(claims.ordered(**known, currency=currency))
+        said.append(claims.has_orders(**known, currency=currency))
     held = profiles.table["n_holdings"].iloc[position]
     if held > 0:
         said.append(claims.holds(n=int(held)))

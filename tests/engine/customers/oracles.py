@@ -279,7 +279,7 @@ class CustomerOracle(MonthTables):
         mine = self.accounts[customer]
         return off(n, len(mine)) or ("" if mine["opened_on"].min() == first else "another day")
 
-    def _ordered(self, customer, n, amount, currency):
+    def _has_orders(self, customer, n, amount, currency):
         orders = self.bank[ORDERS]
         mine = orders.loc[orders["customer_id"] == customer, "amount"].abs()
         return off(n, len(mine)) or off(amount, sum(mine))
