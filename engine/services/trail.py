@@ -15,7 +15,7 @@ from engine.results import FairnessReport, TrailCheck
 from engine.snapshot.snapshot import Snapshots
 from engine.state import erasure as of_state
 from engine.state.trail import TrailRow
-from engine.vocabulary import AUDIT_K, AUDITED, EXPORTED, LOOKED, RETAINED
+from engine.vocabulary import AUDIT_K, AUDITED, DTYPES, EXPORTED, LOOKED, RETAINED
 
 _COLUMNS = ["number", "at", "actor", "action", "customer_id", "what"]
 
@@ -137,7 +137,7 @@ class AuditTrail:
         runs = self._trail.rows(action=RETAINED) if any(row.erased for row in rows) else []
         ended = {row.n for row in runs}
         told = [_told(row, names, words, ended) for row in reversed(rows)]
-        return pd.DataFrame(told, columns=_COLUMNS)
+        return _timed(pd.DataFrame(told, columns=_COLUMNS), "at")
 
     def counts(self) -> pd.DataFrame:
         """Of each kind of act: action (in words), n, people, first, last."""
@@ -146,7 +146,7 @@ class AuditTrail:
             for action, n, people, first, last in self._trail.counts()
         ]
         table = pd.DataFrame(rows, columns=["action", "n", "people", "first", "last"])
-        return table.sort_values("action", ignore_index=True)
+        return _timed(table.sort_values("action", ignore_index=True), "first", "last")
 
     def verify(self, noted: str | None = None) -> TrailCheck:
         """Follow the chain; `noted` is a head that was kept elsewhere."""
@@ -197,6 +197,11 @@ def _told(
         said = "; ".join(_said(name, value, words) for name, value in what.items())
     action = TRAIL_LABELS.get(row.action, row.action)
     return row.n, _moment(row.noted_at), row.actor, action, names.get(row.customer or ""), said
+
+
+def _timed(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The same table; where there is no entry, its columns of moments are those of none."""
+    return table if len(table) else table.astype(dict.fromkeys(columns, DTYPES["time"]))
 
 
 def _moment(stored: str) -> pd.Timestamp:

@@ -16,7 +16,7 @@ import pytest
 
 from engine import Engine
 from engine.errors import BadInput
-from engine.governance import register
+from engine.governance import decision_log, register
 from engine.governance.bill_of_materials import NOT_STATED, licences
 from engine.governance.documents import Document, Table
 from engine.governance.written import html_of, json_of
@@ -153,6 +153,15 @@ def test_the_trail_in_the_pack_counts_acts_and_names_nobody(named: Engine, files
     assert "number" not in audits[0], "the number of an entry would lead back to whose it is"
     assert "of gender" in audits[0]["what"]
     assert named.governance.audits()["actor"].tolist() == [STAFF]
+
+
+def test_F189_a_bank_of_which_no_audit_was_run_has_its_page_of_the_trail(small_bank, tmp_path):
+    small_bank.save(tmp_path / "bank")
+    engine = Engine.open(tmp_path / "bank", tmp_path / "state")
+    counts, check = engine.governance.trail()
+    names = decision_log.Pseudonyms()
+    page = chapters.audit_trail(counts, check, engine.governance.audits(), names)
+    assert [len(table.frame) for table in page.tables] == [0, 0]
 
 
 def test_the_same_bank_state_and_release_give_the_same_bytes(named: Engine, pack: bytes):
