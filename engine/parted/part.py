@@ -100,6 +100,12 @@ def _opened(plan: Plan, base: Bank | None) -> Engine:
             f"{plan.data} holds edition {bank.manifest.edition} of {bank.manifest.name} here; the "
             f"run began with edition {plan.edition} of {plan.bank}. Run it again."
         )
+    # Two folders may say the same edition and have been made from other files.
+    if bank.base_fingerprint != plan.fingerprint:
+        raise BadInput(
+            f"{plan.data} holds other rows here than edition {plan.edition} of {plan.bank} had "
+            f"when the run began. {_SHARED}"
+        )
     at = datetime.fromisoformat(plan.at)
     # Not `Engine.open`: that would finish an erasure, and a part changes nothing.
     engine = Engine(Path(plan.data), bank, plan.working / STATE, lambda: at)

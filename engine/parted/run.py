@@ -166,7 +166,7 @@ def _plan(engine: Engine, folder: Path, chosen: Sequence[str], state: str) -> Pl
         bank=manifest.name,
         bank_id=engine.snapshots.base.bank_id,
         edition=manifest.edition,
-        fingerprint=engine.snapshots.base.fingerprint,
+        fingerprint=engine.snapshots.base.base_fingerprint,
         data_date=f"{engine.bank.as_of:%Y-%m-%d}",
         version=snapshot.version.version_id if snapshot.version else "",
         settings=settings_hash(engine.snapshots.settings),

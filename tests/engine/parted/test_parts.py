@@ -182,6 +182,7 @@ def plan(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Plan:
         ({"code": "0" * 64}, "runs another Attune"),
         ({"data": "/nowhere/bank"}, "There is no folder /nowhere/bank here. Bank and folder must"),
         ({"edition": 2}, "holds edition 1 of Attune demo bank here; the run began with edition 2"),
+        ({"fingerprint": "0" * 64}, "holds other rows here than edition 1 of Attune demo bank had"),
         ({"version": "v0009"}, "does not hold the version and the settings"),
         ({"settings": "0" * 64}, "does not hold the version and the settings"),
         ({"customers": "0" * 64}, "was changed since the run began"),
